@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+/**
+ * What can be set for a function. Bounds and defaults: AWS Lambda Developer Guide, "Lambda quotas"
+ * and "Configure Lambda function memory / timeout / ephemeral storage".
+ */
+export const functionConfigSchema = z.strictObject({
+  /** 1 to 64 letters, digits, `-` and `_`. */
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9-_]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens or underscores'),
+  /** A second name it answers to: its logical id in a template. */
+  logicalId: z.string().min(1).optional(),
+  /** `path/file.export`, or the path of a file; relative to `rootDir`. */
+  handler: z.string().min(1).max(1024),
+  /** Absolute path of the folder with the code. */
+  rootDir: z.string().min(1),
+  /** `nodejs22.x` and the like. Absent: the Node that runs Sandlot. */
+  runtime: z.string().min(1).optional(),
+  memorySizeMb: whole(128, 10_240, 'MB').default(128),
+  timeoutMs: whole(1_000, 900_000, 'ms').default(3_000),
+  ephemeralStorageMb: whole(512, 10_240, 'MB').default(512),
+  environment: z.record(z.string(), z.string()).default({}),
+  /** Absent: shares the unreserved pool. 0: never runs. */
+  reservedConcurrency: whole(0, 1_000_000, 'invocations at once').optional(),
+  isolation: z.enum(['process', 'thread']).default('process'),
+})
+
+function whole(least: number, most: number, unit: string) {
+  const message = `must be a whole number from ${least} to ${most} ${unit}`
+  return z.number(message).int(message).min(least, message).max(most, message)
+}
+
+/** As a caller writes it: everything with a default may be left out. */
+export type FunctionInput = z.input<typeof functionConfigSchema>
+
+/** As the runtime uses it: complete and within bounds. */
+export type FunctionConfig = z.output<typeof functionConfigSchema>

@@ -1,0 +1,103 @@
+import type { ThrottleReason } from '../kernel/errors.ts'
+import type { RequestId, SandboxId } from '../kernel/ids.ts'
+
+/**
+ * Everything that happens, as one typed stream. Log lines, metrics, billing and reports are all
+ * derived from it; nothing else measures.
+ *
+ * The `platform.*` names are Lambda's (Telemetry API schema reference); the `sandbox.*` ones are ours.
+ */
+export type PlatformEvent =
+  | InitStartEvent
+  | InitReportEvent
+  | InvokeStartEvent
+  | RuntimeDoneEvent
+  | ReportEvent
+  | FunctionLogEvent
+  | ThrottleEvent
+  | SandboxEvent
+
+interface OfSandbox {
+  readonly functionName: string
+  readonly sandboxId: SandboxId
+  /** Wall clock, milliseconds since the epoch. */
+  readonly atMs: number
+}
+
+/** `init`: a phase of its own. `invoke`: inside an invocation, after a reset (suppressed init). */
+export type InitPhase = 'init' | 'invoke'
+
+export type Status = 'success' | 'error' | 'timeout' | 'failure'
+
+export interface InitStartEvent extends OfSandbox {
+  readonly type: 'platform.initStart'
+  readonly phase: InitPhase
+  readonly runtimeVersion: string
+}
+
+export interface InitReportEvent extends OfSandbox {
+  readonly type: 'platform.initReport'
+  readonly phase: InitPhase
+  readonly status: Status
+  readonly errorType: string | undefined
+  readonly durationMs: number
+}
+
+export interface InvokeStartEvent extends OfSandbox {
+  readonly type: 'platform.start'
+  readonly requestId: RequestId
+  readonly version: string
+}
+
+export interface RuntimeDoneEvent extends OfSandbox {
+  readonly type: 'platform.runtimeDone'
+  readonly requestId: RequestId
+  readonly status: Status
+  readonly errorType: string | undefined
+}
+
+export interface ReportEvent extends OfSandbox {
+  readonly type: 'platform.report'
+  readonly requestId: RequestId
+  readonly report: Report
+}
+
+/** The figures of a REPORT line. All measured; a figure that is not known is absent, never made up. */
+export interface Report {
+  readonly status: Status
+  readonly errorType: string | undefined
+  /** From dispatch to result; includes a suppressed init; clipped to the timeout. Milliseconds. */
+  readonly durationMs: number
+  /** Whole milliseconds, rounded up once over init and duration. */
+  readonly billedDurationMs: number
+  /** Only on the first invocation after a successful init phase. Milliseconds. */
+  readonly initDurationMs: number | undefined
+  readonly memorySizeMb: number
+  /** Peak of the sandbox so far, whole megabytes; absent where the machine cannot tell. */
+  readonly maxMemoryUsedMb: number | undefined
+}
+
+export interface FunctionLogEvent extends OfSandbox {
+  readonly type: 'function'
+  readonly requestId: RequestId | undefined
+  readonly text: string
+}
+
+export interface ThrottleEvent {
+  readonly type: 'platform.throttle'
+  readonly functionName: string
+  readonly requestId: RequestId
+  readonly atMs: number
+  readonly reason: ThrottleReason
+}
+
+export interface SandboxEvent extends OfSandbox {
+  readonly type:
+    | 'sandbox.created'
+    | 'sandbox.thawed'
+    | 'sandbox.frozen'
+    | 'sandbox.reset'
+    | 'sandbox.stopped'
+  /** Why: `idle`, `memory pressure`, `timeout`, `closing`, … */
+  readonly reason: string | undefined
+}
