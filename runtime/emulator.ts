@@ -4,6 +4,7 @@ import type { InvokeInput, InvokeResult } from './invoke/invocation.ts'
 import type { SandboxId } from './kernel/ids.ts'
 import type { SandboxState } from './sandbox/lifecycle.ts'
 import type { Isolation } from './sandbox/sandbox.ts'
+import type { AccountLimit } from './scheduler/account-limit-policy.ts'
 import type { PlatformEvent } from './telemetry/platform-events.ts'
 
 export interface EmulatorOptions {
@@ -32,12 +33,6 @@ export interface SandboxView {
   /** Process id of the runtime; absent for threads and between a reset and the next start. */
   readonly pid: number | undefined
   readonly peakMemoryMb: number | undefined
-}
-
-export interface AccountLimit {
-  readonly concurrency: number
-  /** Present when the machine holds fewer than were asked for: one sentence that says so. */
-  readonly cappedBecause: string | undefined
 }
 
 /** The real machine: a controller with its functions and sandboxes. */

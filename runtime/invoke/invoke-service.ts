@@ -1,0 +1,102 @@
+import type { FunctionVersion } from '../functions/function-version.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { asRequestId, newRequestId } from '../kernel/ids.ts'
+import { invariant } from '../kernel/invariant.ts'
+import type { Random } from '../kernel/random.ts'
+import { usToMs } from '../kernel/units.ts'
+import type { InvocationRequest, InvocationRun } from '../scheduler/invocation-run.ts'
+import { phasesFrom } from '../telemetry/phases.ts'
+import type { PlatformEvent } from '../telemetry/platform-events.ts'
+import type { InvokeInput, InvokeResult } from './invocation.ts'
+import { endingOf, reportOf, startReasonOf } from './invoke-result.ts'
+import { checkedEvent } from './payload-limits.ts'
+import { newTraceId } from './trace-id.ts'
+
+export interface InvokeServiceOptions {
+  /** Finds the function that a name, logical id or ARN means; throws `ResourceNotFound`. */
+  readonly resolve: (functionName: string) => FunctionVersion
+  /** Runs a request to its end; throws `TooManyRequests`, `SandboxUnavailable`, `Closing`. */
+  readonly run: (request: InvocationRequest) => Promise<InvocationRun>
+  readonly emit: (event: PlatformEvent) => void
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** The one door for all callers: checks what comes in, and tells all that came of it. */
+export class InvokeService {
+  readonly #options: InvokeServiceOptions
+
+  constructor(options: InvokeServiceOptions) {
+    this.#options = options
+  }
+
+  /** @throws SandlotError for a request that never ran: see `Emulator.invoke`. */
+  async invoke(input: InvokeInput): Promise<InvokeResult> {
+    const { clock, random, resolve, run } = this.#options
+    const arrivedUs = clock.nowUs()
+    const version = resolve(input.functionName)
+    const finished = await run({
+      requestId: asRequestId(input.requestId) ?? newRequestId(random),
+      version,
+      event: checkedEvent(input.payload),
+      forceCold: input.forceCold ?? false,
+      invokedFunctionArn: version.arn,
+      traceId: input.traceId ?? newTraceId(clock.wallMs(), random),
+      clientContext: input.clientContext,
+      arrivedUs,
+    })
+    return this.#result(finished)
+  }
+
+  #result(run: InvocationRun): InvokeResult {
+    const { assignment, request } = run
+    invariant(assignment !== undefined, 'a finished invocation without a sandbox')
+    const ending = endingOf(run)
+    const report = reportOf(run, ending)
+    this.#tell(run, ending, report)
+    const { requestId, version, arrivedUs } = request
+    const deliveredUs = this.#options.clock.nowUs()
+    return {
+      requestId,
+      functionName: version.config.name,
+      executedVersion: version.version,
+      sandboxId: assignment.sandboxId,
+      isolation: assignment.isolation,
+      coldStart: run.inits.length > 0,
+      startReason: startReasonOf(run),
+      outcome: ending.outcome,
+      functionError: ending.outcome === 'success' ? undefined : 'Unhandled',
+      errorType: ending.errorType,
+      payload: ending.payload,
+      report,
+      phases: phasesFrom(arrivedUs, { ...run.ends, delivered: deliveredUs }),
+      totalMs: usToMs(this.#options.clock.nowUs() - arrivedUs),
+      logs: run.log.lines(),
+    }
+  }
+
+  #tell(
+    run: InvocationRun,
+    ending: ReturnType<typeof endingOf>,
+    report: InvokeResult['report'],
+  ): void {
+    const { requestId, version } = run.request
+    const sandboxId = run.assignment?.sandboxId
+    invariant(sandboxId !== undefined, 'a finished invocation without a sandbox')
+    const atMs = this.#options.clock.wallMs()
+    const common = { functionName: version.config.name, sandboxId, atMs, requestId }
+    const { status, platformErrorType: errorType } = ending
+    const events: PlatformEvent[] = [
+      { type: 'platform.runtimeDone', ...common, status, errorType },
+      { type: 'platform.report', ...common, report },
+    ]
+    // START follows an inline init, also one that failed.
+    if (!run.wasDispatched) {
+      events.unshift({ type: 'platform.start', ...common, version: version.version })
+    }
+    for (const event of events) {
+      run.log.add(event)
+      this.#options.emit(event)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { SandlotError } from '../kernel/errors.ts'
+
+/** Largest event of a synchronous invocation, in bytes. AWS Lambda Developer Guide, "Lambda quotas". */
+export const MAX_EVENT_BYTES = 6 * 1_048_576
+
+const EMPTY_EVENT = new TextEncoder().encode('{}')
+
+/**
+ * The event as bytes, checked: an absent or empty one is `{}`.
+ *
+ * @throws SandlotError `RequestTooLarge` beyond 6 MB, `InvalidRequestContent` when it is not JSON.
+ */
+export function checkedEvent(payload: Uint8Array | string | undefined): Uint8Array {
+  if (payload === undefined || payload.length === 0) return EMPTY_EVENT
+  const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
+  if (bytes.length > MAX_EVENT_BYTES) {
+    throw new SandlotError(
+      'RequestTooLarge',
+      `Request must be smaller than ${MAX_EVENT_BYTES} bytes for the InvokeFunction operation`,
+    )
+  }
+  try {
+    JSON.parse(typeof payload === 'string' ? payload : new TextDecoder().decode(bytes))
+  } catch (error) {
+    throw new SandlotError(
+      'InvalidRequestContent',
+      `Could not parse request body into json: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+  return bytes
+}

@@ -1,0 +1,29 @@
+/** Lambda's default for an account and region. AWS Lambda Developer Guide, "Lambda quotas". */
+export const DEFAULT_ACCOUNT_CONCURRENCY = 1_000
+
+/**
+ * What one more sandbox takes from the machine at least, in MB: an idle Node process has a
+ * proportional set size of 6 to 10 MB; a running handler needs some more.
+ */
+const SANDBOX_FOOTPRINT_MB = 16
+
+/** The rest of the machine belongs to the controller and to whoever else runs on it. */
+const MEMORY_SHARE = 0.75
+
+export interface AccountLimit {
+  /** Invocations at once, over all functions. */
+  readonly concurrency: number
+  /** Present when the machine holds fewer than were asked for: one sentence that says so. */
+  readonly cappedBecause: string | undefined
+}
+
+/** How many invocations may run at once: as many as were asked for, or as the machine's memory holds. */
+export function accountLimit(requested: number, machineMemoryMb: number): AccountLimit {
+  const holds = Math.max(1, Math.floor((machineMemoryMb * MEMORY_SHARE) / SANDBOX_FOOTPRINT_MB))
+  if (requested <= holds) return { concurrency: requested, cappedBecause: undefined }
+  const memory = `${Math.floor(machineMemoryMb).toLocaleString('en-US')} MB`
+  return {
+    concurrency: holds,
+    cappedBecause: `account concurrency is ${holds.toLocaleString('en-US')} instead of ${requested.toLocaleString('en-US')}: that is what ${memory} of memory hold`,
+  }
+}

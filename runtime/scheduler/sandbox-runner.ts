@@ -1,0 +1,197 @@
+import type { Clock } from '../kernel/clock.ts'
+import { invariant } from '../kernel/invariant.ts'
+import { US_PER_MS, usToMs } from '../kernel/units.ts'
+import type { SandboxState } from '../sandbox/lifecycle.ts'
+import type {
+  InitOutcome,
+  InvokeOutcome,
+  RuntimeExit,
+  Sandbox,
+  SandboxLog,
+  SandboxObserver,
+  SandboxSpec,
+} from '../sandbox/sandbox.ts'
+import { platformErrorType } from '../telemetry/error-type.ts'
+import type { InitPhase, PlatformEvent } from '../telemetry/platform-events.ts'
+import type { InvocationRun } from './invocation-run.ts'
+import type { AssignReason, SchedulerEvent } from './scheduler-events.ts'
+
+/** A sandbox that keeps to the life cycle table and says where in it it is. */
+export interface GuardedSandbox extends Sandbox {
+  readonly state: SandboxState
+}
+
+export interface RunnerOptions {
+  readonly spec: SandboxSpec
+  readonly clock: Clock
+  readonly emit: (event: PlatformEvent) => void
+  readonly feed: (event: SchedulerEvent) => void
+  readonly runtimeVersion: string
+  readonly createSandbox: (spec: SandboxSpec, observer: SandboxObserver) => GuardedSandbox
+}
+
+/**
+ * Carries out the scheduler's actions on one sandbox: measures each step, tells the platform events
+ * and feeds the outcome back. What the machine fails, not the function, ends the sandbox.
+ */
+export class SandboxRunner {
+  readonly sandbox: GuardedSandbox
+  readonly #options: RunnerOptions
+  #run: InvocationRun | undefined
+  #failure: unknown
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+    this.sandbox = options.createSandbox(options.spec, {
+      onLog: (line) => this.#onLog(line),
+      onExit: (exit) => this.#onExit(exit),
+    })
+    this.#emit({ type: 'sandbox.created', ...this.#stamp(), reason: undefined })
+  }
+
+  assign(run: InvocationRun, why: AssignReason): void {
+    invariant(this.#run === undefined, `sandbox ${this.sandbox.id} serves an invocation already`)
+    this.#run = run
+    run.assignment = { sandboxId: this.sandbox.id, isolation: this.sandbox.isolation, why }
+  }
+
+  async start(phase: InitPhase): Promise<void> {
+    const run = this.#assigned()
+    const beginUs = this.#nowUs()
+    run.initBegins(phase, beginUs)
+    const { runtimeVersion } = this.#options
+    this.#emit({ type: 'platform.initStart', ...this.#stamp(), phase, runtimeVersion })
+    const outcome = await this.#attempt(() => this.sandbox.start())
+    if (outcome === undefined) return
+    run.initEnded(phase, outcome, this.#nowUs())
+    this.#emitInitReport(phase, outcome)
+    const type = outcome.kind === 'ready' ? 'started' : 'startFailed'
+    this.#options.feed({ type, sandboxId: this.sandbox.id })
+  }
+
+  async dispatch(deadlineUs: number, thawFirst: boolean): Promise<void> {
+    const run = this.#assigned()
+    const { request } = run
+    run.leftQueue(this.#nowUs())
+    if (thawFirst) {
+      const thawed = await this.#attempt(() => this.sandbox.thaw().then(() => true))
+      if (thawed === undefined) return
+      run.thawed(this.#nowUs())
+    }
+    const { requestId } = request
+    const { version } = request.version
+    this.#emit({ type: 'platform.start', ...this.#stamp(), requestId, version })
+    const dispatchedUs = this.#nowUs()
+    run.dispatched(dispatchedUs)
+    const deadlineMs = this.#options.clock.wallMs() + (deadlineUs - dispatchedUs) / US_PER_MS
+    const { event, invokedFunctionArn, traceId, clientContext } = request
+    const message = { requestId, event, deadlineMs, invokedFunctionArn, traceId, clientContext }
+    const outcome = await this.#attempt(() => this.sandbox.invoke(message))
+    if (outcome === undefined) return
+    run.answered(outcome, this.#nowUs())
+    this.#options.feed(answerEvent(outcome, this.sandbox.id, request.requestId))
+  }
+
+  async freeze(): Promise<void> {
+    await this.#attempt(() => this.sandbox.freeze())
+  }
+
+  async reset(): Promise<void> {
+    const done = await this.#attempt(() => this.sandbox.reset().then(() => true))
+    if (done !== undefined) this.#options.feed({ type: 'wasReset', sandboxId: this.sandbox.id })
+  }
+
+  /** Whatever happens, the sandbox is no longer used. */
+  async stop(): Promise<void> {
+    try {
+      await this.sandbox.stop()
+    } catch (error) {
+      this.#failure ??= error
+    }
+    this.#options.feed({ type: 'stopped', sandboxId: this.sandbox.id })
+  }
+
+  /** The invocation is over for this sandbox. Returns what failed the sandbox, if anything did. */
+  finish(run: InvocationRun): unknown {
+    invariant(this.#run === run, `sandbox ${this.sandbox.id} does not serve this invocation`)
+    this.#run = undefined
+    run.peakMemoryBytes = this.sandbox.peakMemoryBytes()
+    return this.#failure
+  }
+
+  /** Runs an act; a rejection is a failure of the machine's or ours and ends the sandbox. */
+  async #attempt<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await act()
+    } catch (error) {
+      this.#failure ??= error
+      this.#options.feed({ type: 'failed', sandboxId: this.sandbox.id })
+      return undefined
+    }
+  }
+
+  #emitInitReport(phase: InitPhase, outcome: InitOutcome): void {
+    const { stamps } = outcome
+    const endUs = stamps.initialisedUs ?? this.#nowUs()
+    this.#emit({
+      type: 'platform.initReport',
+      ...this.#stamp(),
+      phase,
+      ...initStatus(outcome),
+      durationMs: usToMs(endUs - (stamps.spawnedUs ?? stamps.beginUs)),
+    })
+  }
+
+  #onLog({ requestId, atMs, text }: SandboxLog): void {
+    this.#emit({ type: 'function', ...this.#stamp(), atMs, requestId, text })
+  }
+
+  /** An exit during start, invocation or reset comes back as the outcome of that act. */
+  #onExit(_exit: RuntimeExit): void {
+    if (this.#run !== undefined) return
+    this.#options.feed({ type: 'exitedIdle', sandboxId: this.sandbox.id })
+  }
+
+  #emit(event: PlatformEvent): void {
+    this.#run?.log.add(event)
+    this.#options.emit(event)
+  }
+
+  #stamp() {
+    const { spec, clock } = this.#options
+    return { functionName: spec.version.config.name, sandboxId: spec.id, atMs: clock.wallMs() }
+  }
+
+  #assigned(): InvocationRun {
+    invariant(this.#run !== undefined, `sandbox ${this.sandbox.id} has no invocation`)
+    return this.#run
+  }
+
+  #nowUs(): number {
+    return this.#options.clock.nowUs()
+  }
+}
+
+/** A runtime that was ended from outside during init had run out of time. */
+function initStatus(outcome: InitOutcome) {
+  switch (outcome.kind) {
+    case 'ready':
+      return { status: 'success', errorType: undefined } as const
+    case 'error':
+      return { status: 'error', errorType: platformErrorType(outcome.errorType) } as const
+    default:
+      return outcome.exit.expected
+        ? ({ status: 'timeout', errorType: undefined } as const)
+        : ({ status: 'error', errorType: 'Runtime.ExitError' } as const)
+  }
+}
+
+function answerEvent(
+  outcome: InvokeOutcome,
+  sandboxId: GuardedSandbox['id'],
+  requestId: InvocationRun['request']['requestId'],
+): SchedulerEvent {
+  if (outcome.kind === 'exited') return { type: 'runtimeExited', sandboxId, requestId }
+  const reusable = outcome.kind === 'response' || !outcome.fatal
+  return { type: 'responded', sandboxId, requestId, reusable }
+}

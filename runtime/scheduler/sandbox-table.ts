@@ -1,0 +1,139 @@
+import type { RequestId, SandboxId } from '../kernel/ids.ts'
+import { invariant } from '../kernel/invariant.ts'
+import type { InitPhase } from '../telemetry/platform-events.ts'
+import type { FunctionKey, ResetReason, StopReason } from './scheduler-events.ts'
+
+/**
+ * How the scheduler sees a sandbox: what it may be asked to do next. (What it *is* doing, down to
+ * freezing and thawing, is the life cycle in `sandbox/lifecycle.ts`.)
+ *
+ * - queued     waits for its turn to start
+ * - starting   spawning and initialising
+ * - idle       can take an invocation
+ * - busy       runs one
+ * - resetting  its processes are being ended
+ * - halted     has no runtime; can take an invocation after starting again
+ * - stopping   is going away
+ */
+export type PlacementState =
+  | 'queued'
+  | 'starting'
+  | 'idle'
+  | 'busy'
+  | 'resetting'
+  | 'halted'
+  | 'stopping'
+
+export interface SandboxRecord {
+  readonly id: SandboxId
+  readonly functionKey: FunctionKey
+  readonly createdUs: number
+  state: PlacementState
+  /** The invocation it is tied to, from assignment to finish. */
+  requestId: RequestId | undefined
+  /** Which init runs, or ran last. */
+  phase: InitPhase
+  frozen: boolean
+  /** When the running invocation's time is up, monotonic microseconds. */
+  deadlineUs: number
+  idleSinceUs: number
+  invocations: number
+  /** Why it is being reset. */
+  resetFor: ResetReason | undefined
+  /** How it lost its last runtime. */
+  lostTo: 'timeout' | 'crash'
+  /** Stop it as soon as it is free, for this reason. */
+  doomedFor: StopReason | undefined
+  /** Which of the lazily re-armed timers is set. */
+  readonly armed: { freeze: boolean; idle: boolean }
+}
+
+/** All sandboxes, with the idle and halted ones of each function at hand. */
+export class SandboxTable {
+  readonly #records = new Map<SandboxId, SandboxRecord>()
+  readonly #byFunction = new Map<FunctionKey, FunctionSandboxes>()
+
+  get size(): number {
+    return this.#records.size
+  }
+
+  add(id: SandboxId, functionKey: FunctionKey, nowUs: number): SandboxRecord {
+    invariant(!this.#records.has(id), `sandbox ${id} is there already`)
+    const record: SandboxRecord = {
+      id,
+      functionKey,
+      createdUs: nowUs,
+      state: 'queued',
+      requestId: undefined,
+      phase: 'init',
+      frozen: false,
+      deadlineUs: 0,
+      idleSinceUs: nowUs,
+      invocations: 0,
+      resetFor: undefined,
+      lostTo: 'crash',
+      doomedFor: undefined,
+      armed: { freeze: false, idle: false },
+    }
+    this.#records.set(id, record)
+    this.of(functionKey).count += 1
+    return record
+  }
+
+  get(id: SandboxId): SandboxRecord | undefined {
+    return this.#records.get(id)
+  }
+
+  /** Moves it, keeping the lists of idle and halted sandboxes in order of last use. */
+  move(record: SandboxRecord, to: PlacementState): void {
+    const lists = this.of(record.functionKey)
+    if (record.state === 'idle') removeFrom(lists.idle, record)
+    if (record.state === 'halted') removeFrom(lists.halted, record)
+    record.state = to
+    if (to === 'idle') lists.idle.push(record)
+    if (to === 'halted') lists.halted.push(record)
+  }
+
+  remove(record: SandboxRecord): void {
+    this.move(record, 'stopping')
+    this.#records.delete(record.id)
+    const lists = this.of(record.functionKey)
+    lists.count -= 1
+    if (lists.count === 0) this.#byFunction.delete(record.functionKey)
+  }
+
+  of(functionKey: FunctionKey): FunctionSandboxes {
+    let lists = this.#byFunction.get(functionKey)
+    if (lists === undefined) {
+      lists = { count: 0, idle: [], halted: [] }
+      this.#byFunction.set(functionKey, lists)
+    }
+    return lists
+  }
+
+  all(): Iterable<SandboxRecord> {
+    return this.#records.values()
+  }
+
+  /** Idle and halted ones of all functions: what could be evicted. */
+  *free(): Iterable<SandboxRecord> {
+    for (const lists of this.#byFunction.values()) {
+      yield* lists.idle
+      yield* lists.halted
+    }
+  }
+}
+
+export interface FunctionSandboxes {
+  count: number
+  /** Least recently used first. */
+  readonly idle: SandboxRecord[]
+  readonly halted: SandboxRecord[]
+}
+
+/** The most recently used one is at the end and is the one most often taken, so look from there. */
+function removeFrom(list: SandboxRecord[], record: SandboxRecord): void {
+  const index = list.lastIndexOf(record)
+  invariant(index >= 0, `sandbox ${record.id} is missing from its list`)
+  list.splice(index, 1)
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { ConcurrencyLedger } from '../../../runtime/scheduler/concurrency-ledger.ts'
+import { StartSlots } from '../../../runtime/scheduler/start-slots.ts'
+
+const any = (): boolean => true
+
+describe('start slots', () => {
+  it('hands out as many as there are, in order, and one more for each release', () => {
+    const slots = new StartSlots<string>(2, 10)
+    for (const item of ['a', 'b', 'c']) slots.enqueue(item)
+    expect([slots.take(any), slots.take(any), slots.take(any)]).toEqual(['a', 'b', undefined])
+    slots.release()
+    expect(slots.take(any)).toBe('c')
+  })
+
+  it('skips what is no longer wanted without spending a slot on it', () => {
+    const slots = new StartSlots<string>(1, 10)
+    slots.enqueue('gone')
+    slots.enqueue('here')
+    expect(slots.take((item) => item !== 'gone')).toBe('here')
+  })
+
+  it('refuses to release a slot that nobody has', () => {
+    expect(() => new StartSlots(1, 1).release()).toThrow('start slot released twice')
+  })
+
+  it('refuses more waiting starts than it was made for', () => {
+    const slots = new StartSlots<string>(1, 1)
+    slots.enqueue('a')
+    expect(() => slots.enqueue('b')).toThrow('more starts waiting than invocations admitted')
+  })
+})
+
+describe('the concurrency ledger', () => {
+  it('counts the functions without a reservation together', () => {
+    const ledger = new ConcurrencyLedger(100)
+    ledger.setReservation({ key: 'r', timeoutUs: 1, reservedConcurrency: 5 })
+    for (const key of ['r', 'a', 'b', 'b']) ledger.take(key)
+    expect(ledger.snapshot('b')).toEqual({
+      accountLimit: 100,
+      reservedInTotal: 5,
+      reserved: undefined,
+      functionInFlight: 2,
+      unreservedInFlight: 3,
+    })
+    expect(ledger.total()).toBe(4)
+  })
+
+  it('refuses to go below zero', () => {
+    const ledger = new ConcurrencyLedger(1)
+    ledger.take('a')
+    ledger.release('a')
+    expect(() => ledger.release('a')).toThrow("concurrency of 'a' released below zero")
+  })
+})
