@@ -8,7 +8,8 @@ export interface AdmissionSnapshot {
   readonly reservedInTotal: number
   /** The function's own reservation; `undefined` when it shares the unreserved pool. */
   readonly reserved: number | undefined
-  /** In flight: of this function; of all functions without a reservation. */
+  /** In flight: of all functions; of this one; of all without a reservation. */
+  readonly totalInFlight: number
   readonly functionInFlight: number
   readonly unreservedInFlight: number
 }
@@ -23,6 +24,14 @@ export type Admission =
  * Source: AWS Lambda Developer Guide, "Understanding Lambda function scaling".
  */
 export function admit(snapshot: AdmissionSnapshot): Admission {
+  // A reservation cannot add capacity, even where more was reserved than the account has.
+  if (snapshot.totalInFlight >= snapshot.accountLimit) {
+    const reason =
+      snapshot.reserved !== undefined && snapshot.functionInFlight >= snapshot.reserved
+        ? 'ReservedFunctionConcurrentInvocationLimitExceeded'
+        : 'ConcurrentInvocationLimitExceeded'
+    return { admitted: false, reason }
+  }
   if (snapshot.reserved !== undefined) {
     return snapshot.functionInFlight < snapshot.reserved
       ? { admitted: true }

@@ -48,6 +48,7 @@ export class ConcurrencyLedger {
       accountLimit: this.#accountLimit,
       reservedInTotal: sum(this.#reserved.values()),
       reserved: this.#reserved.get(key),
+      totalInFlight: this.total(),
       functionInFlight: this.#of(key),
       unreservedInFlight,
     }

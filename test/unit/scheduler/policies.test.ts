@@ -11,6 +11,7 @@ describe('admission', () => {
     accountLimit: 100,
     reservedInTotal: 0,
     reserved: undefined,
+    totalInFlight: 0,
     functionInFlight: 0,
     unreservedInFlight: 0,
   }
@@ -30,6 +31,14 @@ describe('admission', () => {
     expect(admit({ ...reserved, functionInFlight: 10 })).toEqual({
       admitted: false,
       reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+    })
+  })
+
+  it('lets no reservation exceed what the account has', () => {
+    const full = { ...free, accountLimit: 2, reservedInTotal: 3, totalInFlight: 2 }
+    expect(admit({ ...full, reserved: 3, functionInFlight: 2 })).toEqual({
+      admitted: false,
+      reason: 'ConcurrentInvocationLimitExceeded',
     })
   })
 

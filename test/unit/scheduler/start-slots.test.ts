@@ -40,6 +40,7 @@ describe('the concurrency ledger', () => {
       accountLimit: 100,
       reservedInTotal: 5,
       reserved: undefined,
+      totalInFlight: 4,
       functionInFlight: 2,
       unreservedInFlight: 3,
     })
