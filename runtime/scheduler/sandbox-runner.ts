@@ -39,6 +39,8 @@ export class SandboxRunner {
   readonly #options: RunnerOptions
   #run: InvocationRun | undefined
   #failure: unknown
+  /** The start or invocation that runs, or ran last. */
+  #act: Promise<void> = Promise.resolve()
 
   constructor(options: RunnerOptions) {
     this.#options = options
@@ -55,7 +57,45 @@ export class SandboxRunner {
     run.assignment = { sandboxId: this.sandbox.id, isolation: this.sandbox.isolation, why }
   }
 
-  async start(phase: InitPhase): Promise<void> {
+  start(phase: InitPhase): void {
+    this.#act = this.#start(phase)
+  }
+
+  dispatch(deadlineUs: number, thawFirst: boolean): void {
+    this.#act = this.#dispatch(deadlineUs, thawFirst)
+  }
+
+  async freeze(): Promise<void> {
+    await this.#attempt(() => this.sandbox.freeze())
+  }
+
+  /** Tells of the reset only after the outcome of what it interrupted. */
+  async reset(): Promise<void> {
+    const done = await this.#attempt(() => this.sandbox.reset().then(() => true))
+    if (done === undefined) return
+    await this.#act
+    this.#options.feed({ type: 'wasReset', sandboxId: this.sandbox.id })
+  }
+
+  /** Whatever happens, the sandbox is no longer used. */
+  async stop(): Promise<void> {
+    try {
+      await this.sandbox.stop()
+    } catch (error) {
+      this.#failure ??= error
+    }
+    this.#options.feed({ type: 'stopped', sandboxId: this.sandbox.id })
+  }
+
+  /** The invocation is over for this sandbox. Returns what failed the sandbox, if anything did. */
+  finish(run: InvocationRun): unknown {
+    invariant(this.#run === run, `sandbox ${this.sandbox.id} does not serve this invocation`)
+    this.#run = undefined
+    run.peakMemoryBytes = this.sandbox.peakMemoryBytes()
+    return this.#failure
+  }
+
+  async #start(phase: InitPhase): Promise<void> {
     const run = this.#assigned()
     const beginUs = this.#nowUs()
     run.initBegins(phase, beginUs)
@@ -69,7 +109,7 @@ export class SandboxRunner {
     this.#options.feed({ type, sandboxId: this.sandbox.id })
   }
 
-  async dispatch(deadlineUs: number, thawFirst: boolean): Promise<void> {
+  async #dispatch(deadlineUs: number, thawFirst: boolean): Promise<void> {
     const run = this.#assigned()
     const { request } = run
     run.leftQueue(this.#nowUs())
@@ -90,33 +130,6 @@ export class SandboxRunner {
     if (outcome === undefined) return
     run.answered(outcome, this.#nowUs())
     this.#options.feed(answerEvent(outcome, this.sandbox.id, request.requestId))
-  }
-
-  async freeze(): Promise<void> {
-    await this.#attempt(() => this.sandbox.freeze())
-  }
-
-  async reset(): Promise<void> {
-    const done = await this.#attempt(() => this.sandbox.reset().then(() => true))
-    if (done !== undefined) this.#options.feed({ type: 'wasReset', sandboxId: this.sandbox.id })
-  }
-
-  /** Whatever happens, the sandbox is no longer used. */
-  async stop(): Promise<void> {
-    try {
-      await this.sandbox.stop()
-    } catch (error) {
-      this.#failure ??= error
-    }
-    this.#options.feed({ type: 'stopped', sandboxId: this.sandbox.id })
-  }
-
-  /** The invocation is over for this sandbox. Returns what failed the sandbox, if anything did. */
-  finish(run: InvocationRun): unknown {
-    invariant(this.#run === run, `sandbox ${this.sandbox.id} does not serve this invocation`)
-    this.#run = undefined
-    run.peakMemoryBytes = this.sandbox.peakMemoryBytes()
-    return this.#failure
   }
 
   /** Runs an act; a rejection is a failure of the machine's or ours and ends the sandbox. */

@@ -136,9 +136,9 @@ export class SchedulerDriver {
           action.why,
         )
       case 'start':
-        return void this.#runnerOf(action.sandboxId).start(action.phase)
+        return this.#runnerOf(action.sandboxId).start(action.phase)
       case 'dispatch':
-        return void this.#runnerOf(action.sandboxId).dispatch(action.deadlineUs, action.thawFirst)
+        return this.#runnerOf(action.sandboxId).dispatch(action.deadlineUs, action.thawFirst)
       case 'freeze':
         return void this.#runnerOf(action.sandboxId).freeze()
       case 'reset':

@@ -40,6 +40,7 @@ export type SchedulerEvent =
       readonly sandboxId: SandboxId
       readonly requestId: RequestId
     }
+  /** A reset is done. The start or invocation that it interrupted was reported before. */
   | { readonly type: 'wasReset'; readonly sandboxId: SandboxId }
   /** The runtime of a sandbox ended outside start, invocation and reset. */
   | { readonly type: 'exitedIdle'; readonly sandboxId: SandboxId }

@@ -172,7 +172,7 @@ export class Scheduler {
 
   #startNext(): void {
     for (;;) {
-      const record = this.#starts.take(({ state }) => state === 'queued')
+      const record = this.#starts.take()
       if (record?.requestId === undefined) return
       this.#table.move(record, 'starting')
       // Inside an invocation the function's timeout covers init and handler together.
@@ -265,7 +265,6 @@ export class Scheduler {
       this.#enqueueStart(record, 'invoke')
       return
     }
-    this.#finish(record, 'timeout')
     this.#halt(record, reason === 'timeout' ? 'timeout' : 'crash')
   }
 
@@ -353,6 +352,7 @@ export class Scheduler {
 
   #stop(record: SandboxRecord, reason: StopReason): void {
     if (record.state === 'starting') this.#starts.release()
+    if (record.state === 'queued') this.#starts.cancel(record)
     this.#clearTimers(record)
     this.#table.move(record, 'stopping')
     this.#do({ type: 'stop', sandboxId: record.id, reason })

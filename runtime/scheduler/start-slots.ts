@@ -20,16 +20,17 @@ export class StartSlots<Item> {
     invariant(this.#waiting.push(item), 'more starts waiting than invocations admitted')
   }
 
-  /** The next one whose turn it is, if a slot is free and `isWanted` still; it has the slot then. */
-  take(isWanted: (item: Item) => boolean): Item | undefined {
-    while (this.#taken < this.#slots) {
-      const item = this.#waiting.shift()
-      if (item === undefined) return undefined
-      if (!isWanted(item)) continue
-      this.#taken += 1
-      return item
-    }
-    return undefined
+  /** Takes it out of the queue, where it waits no longer. */
+  cancel(item: Item): void {
+    this.#waiting.remove((waiting) => waiting === item)
+  }
+
+  /** The next one whose turn it is, if a slot is free; it has the slot then. */
+  take(): Item | undefined {
+    if (this.#taken >= this.#slots) return undefined
+    const item = this.#waiting.shift()
+    if (item !== undefined) this.#taken += 1
+    return item
   }
 
   release(): void {

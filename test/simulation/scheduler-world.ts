@@ -6,6 +6,8 @@ import type { SchedulerAction, SchedulerEvent } from '../../runtime/scheduler/sc
 /** What a sandbox is doing for the scheduler; it completes at an instant and in a way drawn by chance. */
 interface Act {
   readonly kind: 'start' | 'dispatch' | 'reset' | 'stop' | 'freeze'
+  /** A reset is ending it. */
+  readonly interrupted?: boolean
   readonly sandboxId: SandboxId
   readonly requestId: RequestId | undefined
 }
@@ -27,7 +29,6 @@ export class SchedulerWorld {
   readonly #live = new Set<SandboxId>()
   readonly #serving = new Map<SandboxId, RequestId>()
   #nowUs = 0
-  #starting = 0
 
   constructor(seed: number) {
     this.#random = seededRandom(seed)
@@ -119,18 +120,22 @@ export class SchedulerWorld {
   #completeSome(): void {
     if (this.#acts.length === 0) return
     const index = Math.floor(this.#random.next() * this.#acts.length)
-    const [act] = this.#acts.splice(index, 1)
-    if (act !== undefined) for (const event of this.#outcomeOf(act)) this.#apply(event)
+    const picked = this.#acts[index] as Act
+    // What a reset interrupts comes to its end before the reset does.
+    const act = this.#acts.find((other) => isInterruptedBy(picked, other)) ?? picked
+    this.#acts.splice(this.#acts.indexOf(act), 1)
+    for (const event of this.#outcomeOf(act)) this.#apply(event)
   }
 
-  #outcomeOf({ kind, sandboxId, requestId }: Act): SchedulerEvent[] {
+  #outcomeOf({ kind, sandboxId, requestId, interrupted }: Act): SchedulerEvent[] {
     const dice = this.#random.next()
     switch (kind) {
       case 'start':
+        if (interrupted) return [{ type: 'startFailed', sandboxId }]
         return [{ type: dice < 0.7 ? 'started' : 'startFailed', sandboxId }]
       case 'dispatch':
         if (requestId === undefined) return []
-        if (dice < 0.2) return [{ type: 'runtimeExited', sandboxId, requestId }]
+        if (interrupted || dice < 0.2) return [{ type: 'runtimeExited', sandboxId, requestId }]
         return [{ type: 'responded', sandboxId, requestId, reusable: dice < 0.9 }]
       case 'reset':
         return [{ type: 'wasReset', sandboxId }]
@@ -169,7 +174,7 @@ export class SchedulerWorld {
         return
       case 'reset':
       case 'stop':
-        this.#interrupt(action.sandboxId)
+        this.#interrupt(action.sandboxId, action.type)
         this.#acts.push({ kind: action.type, sandboxId: action.sandboxId, requestId: undefined })
         return
       case 'finish':
@@ -187,13 +192,15 @@ export class SchedulerWorld {
     }
   }
 
-  /** A reset or stop makes what runs in the sandbox end: as a failed start or an exit, now or later. */
-  #interrupt(sandboxId: SandboxId): void {
+  /** A reset makes what runs in the sandbox end; after a stop the end may be heard of late, or never. */
+  #interrupt(sandboxId: SandboxId, by: 'reset' | 'stop'): void {
     for (const act of this.#acts.splice(0)) {
-      if (act.sandboxId !== sandboxId || act.kind === 'stop') this.#acts.push(act)
-      else if (act.kind === 'start') this.#late({ type: 'startFailed', sandboxId })
-      else if (act.kind === 'dispatch' && act.requestId !== undefined) {
-        this.#late({ type: 'runtimeExited', sandboxId, requestId: act.requestId })
+      const { kind, requestId } = act
+      if (act.sandboxId !== sandboxId || kind === 'stop') this.#acts.push(act)
+      else if (by === 'reset') this.#acts.push({ ...act, interrupted: true })
+      else if (kind === 'start') this.#late({ type: 'startFailed', sandboxId })
+      else if (kind === 'dispatch' && requestId !== undefined) {
+        this.#late({ type: 'runtimeExited', sandboxId, requestId })
       }
     }
   }
@@ -213,9 +220,12 @@ export class SchedulerWorld {
   }
 
   #checkBounds(): void {
-    this.#starting = this.#acts.filter(({ kind }) => kind === 'start').length
-    if (this.#starting > this.#options.maxParallelStarts) throw new Error('too many starts at once')
+    const starting = this.#acts.filter((act) => act.kind === 'start' && !act.interrupted).length
+    if (starting > this.#options.maxParallelStarts) throw new Error('too many starts at once')
     if (this.scheduler.inFlight() > this.#options.accountLimit) throw new Error('over the limit')
     if (this.scheduler.inFlight() !== this.#serving.size) throw new Error('the ledger is wrong')
   }
 }
+
+const isInterruptedBy = (reset: Act, other: Act): boolean =>
+  reset.kind === 'reset' && other.interrupted === true && other.sandboxId === reset.sandboxId

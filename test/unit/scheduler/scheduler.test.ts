@@ -182,17 +182,6 @@ describe('ending an invocation', () => {
     expect(line.wasReset('s1')).toEqual(['set idle s1 @603000000'])
   })
 
-  it('answers a timeout also when the reset is known before the exit, and ignores the late exit', () => {
-    const line = timeline()
-    line.arrive('a')
-    line.started('s1')
-    line.fired('deadline', 's1')
-    expect(line.wasReset('s1')).toContain('finish a timeout')
-    line.arrive('b')
-    line.started('s1')
-    expect(line.runtimeExited('s1', 'a')).toEqual([])
-  })
-
   it('gives no sandbox that is being reset to the next invocation', () => {
     const line = timeline()
     line.arrive('a')
