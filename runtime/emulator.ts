@@ -1,10 +1,31 @@
-import type { FunctionInput } from './functions/function-config.ts'
+import { availableParallelism, totalmem } from 'node:os'
+import { resolve } from 'node:path'
+import { functionArn } from './functions/arn.ts'
+import { type FunctionInput, parseFunctionConfig } from './functions/function-config.ts'
+import { FunctionRegistry } from './functions/function-registry.ts'
 import type { FunctionVersion } from './functions/function-version.ts'
+import { bootstrapArtifact } from './host/bootstrap-artifact.ts'
+import { prepareCode } from './host/code-package.ts'
+import { createProcessSandboxFactory } from './host/process-sandbox.ts'
+import { openRunDir } from './host/run-dir.ts'
+import { systemClock } from './host/system-clock.ts'
+import { systemRandom } from './host/system-random.ts'
+import { createThreadSandboxFactory } from './host/thread-sandbox.ts'
 import type { InvokeInput, InvokeResult } from './invoke/invocation.ts'
+import { InvokeService } from './invoke/invoke-service.ts'
 import type { SandboxId } from './kernel/ids.ts'
+import { bytesToMb, msToUs, secondsToMs, usToMs } from './kernel/units.ts'
+import { GuardedSandbox } from './sandbox/guarded-sandbox.ts'
 import type { SandboxState } from './sandbox/lifecycle.ts'
-import type { Isolation } from './sandbox/sandbox.ts'
-import type { AccountLimit } from './scheduler/account-limit-policy.ts'
+import type { Isolation, SandboxFactory } from './sandbox/sandbox.ts'
+import {
+  type AccountLimit,
+  accountLimit,
+  DEFAULT_ACCOUNT_CONCURRENCY,
+} from './scheduler/account-limit-policy.ts'
+import { Scheduler } from './scheduler/scheduler.ts'
+import { SchedulerDriver } from './scheduler/scheduler-driver.ts'
+import { EventBus } from './telemetry/event-bus.ts'
 import type { PlatformEvent } from './telemetry/platform-events.ts'
 
 export interface EmulatorOptions {
@@ -57,4 +78,121 @@ export interface Emulator {
   onEvent(listener: (event: PlatformEvent) => void): () => void
   /** Refuses new work, ends what runs, removes everything. Safe to call twice. */
   close(): Promise<void>
+}
+
+/** Limit of an init phase on demand: AWS Lambda Developer Guide, "execution environment lifecycle". */
+const INIT_TIMEOUT_MS = secondsToMs(10)
+
+/**
+ * Starts a controller on this machine. Its first act is to reap what killed controllers have left.
+ *
+ * @throws SandlotError `InvalidParameterValue` for a state folder that cannot be used.
+ */
+export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const runDir = openRunDir(options.stateDir)
+  const { processMainPath, threadMainPath } = await bootstrapArtifact(runDir.cachePath)
+  const limit = accountLimit(
+    options.accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
+    machineMemoryMb(),
+  )
+  const clock = systemClock
+  const random = systemRandom
+  const factories: Record<'process' | 'thread', SandboxFactory> = {
+    process: createProcessSandboxFactory({ clock, runDir, bootstrapPath: processMainPath }),
+    thread: createThreadSandboxFactory({ clock, runDir, bootstrapPath: threadMainPath }),
+  }
+  const bus = new EventBus()
+  const registry = new FunctionRegistry()
+  const scheduler = new Scheduler({
+    accountLimit: limit.concurrency,
+    maxSandboxes: limit.concurrency,
+    maxParallelStarts: options.maxParallelStarts ?? 2 * availableParallelism(),
+    initTimeoutUs: msToUs(INIT_TIMEOUT_MS),
+    idleTimeoutUs: msToUs(options.idleTimeoutMs ?? 600_000),
+    freezeDelayUs: msToUs(options.freezeDelayMs ?? 5),
+    random,
+  })
+  const emit = (event: PlatformEvent): void => bus.emit(event)
+  const driver = new SchedulerDriver({
+    scheduler,
+    clock,
+    emit,
+    runtimeVersion: `nodejs:${process.versions.node}`,
+    createSandbox: (spec, observer) =>
+      new GuardedSandbox(factories[spec.version.config.isolation], spec, observer),
+  })
+  const service = new InvokeService({
+    resolve: (name) => registry.resolve(name),
+    run: (request) => driver.invoke(request),
+    emit,
+    clock,
+    random,
+  })
+  let closed: Promise<void> | undefined
+  return {
+    accountLimit: limit,
+    deploy: async (input) => {
+      const version = await makeVersion(input, runDir.cachePath)
+      registry.put(version)
+      driver.deploy(version)
+      return version
+    },
+    functions: () => registry.list(),
+    invoke: (input) => service.invoke(input),
+    sandboxes: () => sandboxViews(scheduler, driver, clock.nowUs()),
+    evict: async (functionName) =>
+      driver.evict(
+        functionName === undefined ? undefined : registry.resolve(functionName).config.name,
+      ),
+    onEvent: (listener) => bus.on(listener),
+    close: () => {
+      closed ??= closeAll(driver, Object.values(factories), () => runDir.remove())
+      return closed
+    },
+  }
+}
+
+async function makeVersion(input: FunctionInput, cachePath: string): Promise<FunctionVersion> {
+  const parsed = parseFunctionConfig(input)
+  const config = { ...parsed, rootDir: resolve(parsed.rootDir) }
+  const { handler, rootDir } = config
+  const code = await prepareCode({ handler, rootDir, cachePath })
+  return { config, version: '$LATEST', arn: functionArn(config.name), code }
+}
+
+async function closeAll(
+  driver: SchedulerDriver,
+  factories: readonly SandboxFactory[],
+  removeRunDir: () => void,
+): Promise<void> {
+  await driver.close()
+  await Promise.all(factories.map((factory) => factory.close()))
+  removeRunDir()
+}
+
+/** What this process may use: the machine's memory, or less where a container limits it. */
+function machineMemoryMb(): number {
+  const constrained = process.constrainedMemory()
+  const total = totalmem()
+  return bytesToMb(constrained > 0 && constrained < total ? constrained : total)
+}
+
+function sandboxViews(scheduler: Scheduler, driver: SchedulerDriver, nowUs: number): SandboxView[] {
+  return [...scheduler.sandboxes()].flatMap((record) => {
+    const sandbox = driver.runner(record.id)?.sandbox
+    if (sandbox === undefined) return []
+    const isIdle = record.state === 'idle' || record.state === 'halted'
+    const peakBytes = sandbox.peakMemoryBytes()
+    return {
+      id: record.id,
+      functionName: record.functionKey,
+      isolation: sandbox.isolation,
+      state: sandbox.state,
+      invocations: record.invocations,
+      ageMs: usToMs(nowUs - record.createdUs),
+      idleMs: isIdle ? usToMs(nowUs - record.idleSinceUs) : 0,
+      pid: sandbox.pid,
+      peakMemoryMb: peakBytes === undefined ? undefined : Math.ceil(bytesToMb(peakBytes)),
+    }
+  })
 }

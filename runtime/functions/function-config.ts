@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { SandlotError } from '../kernel/errors.ts'
+import { environmentProblem } from './reserved-variables.ts'
 
 /**
  * What can be set for a function. Bounds and defaults: AWS Lambda Developer Guide, "Lambda quotas"
@@ -20,7 +22,13 @@ export const functionConfigSchema = z.strictObject({
   memorySizeMb: whole(128, 10_240, 'MB').default(128),
   timeoutMs: whole(1_000, 900_000, 'ms').default(3_000),
   ephemeralStorageMb: whole(512, 10_240, 'MB').default(512),
-  environment: z.record(z.string(), z.string()).default({}),
+  environment: z
+    .record(z.string(), z.string())
+    .default({})
+    .superRefine((environment, context) => {
+      const message = environmentProblem(environment)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    }),
   /** Absent: shares the unreserved pool. 0: never runs. */
   reservedConcurrency: whole(0, 1_000_000, 'invocations at once').optional(),
   isolation: z.enum(['process', 'thread']).default('process'),
@@ -36,3 +44,32 @@ export type FunctionInput = z.input<typeof functionConfigSchema>
 
 /** As the runtime uses it: complete and within bounds. */
 export type FunctionConfig = z.output<typeof functionConfigSchema>
+
+/**
+ * Checks a configuration and fills in its defaults.
+ *
+ * @throws SandlotError `InvalidParameterValue`, one line that names each field, its value and what
+ *   is allowed.
+ */
+export function parseFunctionConfig(input: FunctionInput): FunctionConfig {
+  const parsed = functionConfigSchema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const field = path.join('.')
+    const value = valueAt(input, path)
+    return value === undefined || typeof value === 'object'
+      ? `${field} ${message}`
+      : `${field} is ${JSON.stringify(value)}: ${message}`
+  })
+  const name = typeof input.name === 'string' ? `Function '${input.name}': ` : ''
+  throw new SandlotError('InvalidParameterValue', `${name}${problems.join('; ')}`)
+}
+
+const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    root,
+  )

@@ -13,8 +13,7 @@ export interface Clock {
   /** Wall time in milliseconds since the epoch. */
   wallMs(): number
   /**
-   * Calls `callback` once, not before `nowUs()` has reached `atUs`. Timers with the same
-   * `atUs` fire in the order in which they were set.
+   * Calls `callback` once, not before `nowUs()` has reached `atUs`; soon after, on a real clock.
    */
   setTimer(atUs: number, callback: () => void): TimerHandle
 }

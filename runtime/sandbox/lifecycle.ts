@@ -5,17 +5,19 @@ import type { SandboxId } from '../kernel/ids.ts'
  * The life of a sandbox. `restart` covers what AWS calls suppressed init: after a reset the
  * sandbox keeps its id and /tmp, and a new runtime is initialised inside the next invocation.
  *
- *                       initDone          dispatched
- *   starting ─► initializing ──► ready ─────────────► invoking
- *       spawned      ▲   │        ▲ │ ▲   responded      │
- *                    │   │        │ │ └──────────────────┤
- *             restart│   │reset   │ │freeze              │reset
- *                    │   ▼        │ ▼                    ▼
- *                  resetting ◄──── │ freezing ──► frozen  resetting
- *                            thawed│       froze    │thaw
- *                                  └── thawing ◄────┘
+ *            spawned               initDone         dispatched
+ *   starting ───────► initializing ────────► ready ────────────► invoking
+ *                          ▲                 ▲ │ ▲   responded      │
+ *                          │                 │ │ └──────────────────┘
+ *                   restart│           thawed│ │freeze
+ *                          │                 │ ▼
+ *                      resetting             │ freezing ──► frozen
+ *                          ▲                 │        froze   │thaw
+ *                          │                 └── thawing ◄────┘
+ *                          │reset
+ *            from each of the states above but starting
  *
- *   from every live state:  stop ─► stopping ─ exited ─► dead;   exited ─► dead
+ *   from every state:  stop ─► stopping ─ exited ─► dead;   exited ─► dead
  *   (a runtime that ends by itself while initializing or invoking is a reset, not a death)
  */
 export const SANDBOX_STATES = [
@@ -51,7 +53,7 @@ export const SANDBOX_EVENTS = [
 export type SandboxLifeEvent = (typeof SANDBOX_EVENTS)[number]
 
 export const TRANSITIONS = {
-  starting: { spawned: 'initializing', reset: 'resetting', stop: 'stopping', exited: 'dead' },
+  starting: { spawned: 'initializing', stop: 'stopping', exited: 'dead' },
   initializing: { initDone: 'ready', reset: 'resetting', stop: 'stopping', exited: 'dead' },
   ready: {
     dispatched: 'invoking',
@@ -61,9 +63,9 @@ export const TRANSITIONS = {
     exited: 'dead',
   },
   invoking: { responded: 'ready', reset: 'resetting', stop: 'stopping', exited: 'dead' },
-  freezing: { froze: 'frozen', stop: 'stopping', exited: 'dead' },
-  frozen: { thaw: 'thawing', stop: 'stopping', exited: 'dead' },
-  thawing: { thawed: 'ready', stop: 'stopping', exited: 'dead' },
+  freezing: { froze: 'frozen', reset: 'resetting', stop: 'stopping', exited: 'dead' },
+  frozen: { thaw: 'thawing', reset: 'resetting', stop: 'stopping', exited: 'dead' },
+  thawing: { thawed: 'ready', reset: 'resetting', stop: 'stopping', exited: 'dead' },
   resetting: { restart: 'initializing', stop: 'stopping', exited: 'dead' },
   stopping: { exited: 'dead' },
   dead: {},

@@ -1,25 +1,18 @@
 import type { Clock } from '../kernel/clock.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { US_PER_MS, usToMs } from '../kernel/units.ts'
-import type { SandboxState } from '../sandbox/lifecycle.ts'
+import type { GuardedSandbox, GuardObserver } from '../sandbox/guarded-sandbox.ts'
 import type {
   InitOutcome,
   InvokeOutcome,
   RuntimeExit,
-  Sandbox,
   SandboxLog,
-  SandboxObserver,
   SandboxSpec,
 } from '../sandbox/sandbox.ts'
 import { platformErrorType } from '../telemetry/error-type.ts'
 import type { InitPhase, PlatformEvent } from '../telemetry/platform-events.ts'
 import type { InvocationRun } from './invocation-run.ts'
-import type { AssignReason, SchedulerEvent } from './scheduler-events.ts'
-
-/** A sandbox that keeps to the life cycle table and says where in it it is. */
-export interface GuardedSandbox extends Sandbox {
-  readonly state: SandboxState
-}
+import type { AssignReason, ResetReason, SchedulerEvent, StopReason } from './scheduler-events.ts'
 
 export interface RunnerOptions {
   readonly spec: SandboxSpec
@@ -27,7 +20,7 @@ export interface RunnerOptions {
   readonly emit: (event: PlatformEvent) => void
   readonly feed: (event: SchedulerEvent) => void
   readonly runtimeVersion: string
-  readonly createSandbox: (spec: SandboxSpec, observer: SandboxObserver) => GuardedSandbox
+  readonly createSandbox: (spec: SandboxSpec, observer: GuardObserver) => GuardedSandbox
 }
 
 /**
@@ -39,6 +32,8 @@ export class SandboxRunner {
   readonly #options: RunnerOptions
   #run: InvocationRun | undefined
   #failure: unknown
+  /** Why it is being reset or stopped. */
+  #why: ResetReason | StopReason | undefined
   /** The start or invocation that runs, or ran last. */
   #act: Promise<void> = Promise.resolve()
 
@@ -47,6 +42,8 @@ export class SandboxRunner {
     this.sandbox = options.createSandbox(options.spec, {
       onLog: (line) => this.#onLog(line),
       onExit: (exit) => this.#onExit(exit),
+      onChange: (change) =>
+        this.#emit({ type: `sandbox.${change}`, ...this.#stamp(), reason: this.#why }),
     })
     this.#emit({ type: 'sandbox.created', ...this.#stamp(), reason: undefined })
   }
@@ -70,7 +67,8 @@ export class SandboxRunner {
   }
 
   /** Tells of the reset only after the outcome of what it interrupted. */
-  async reset(): Promise<void> {
+  async reset(reason: ResetReason): Promise<void> {
+    this.#why = reason
     const done = await this.#attempt(() => this.sandbox.reset().then(() => true))
     if (done === undefined) return
     await this.#act
@@ -78,7 +76,8 @@ export class SandboxRunner {
   }
 
   /** Whatever happens, the sandbox is no longer used. */
-  async stop(): Promise<void> {
+  async stop(reason: StopReason): Promise<void> {
+    this.#why = reason
     try {
       await this.sandbox.stop()
     } catch (error) {

@@ -3,19 +3,20 @@ import type { Clock, TimerHandle } from '../kernel/clock.ts'
 import { SandlotError } from '../kernel/errors.ts'
 import type { RequestId, SandboxId } from '../kernel/ids.ts'
 import { invariant, unreachable } from '../kernel/invariant.ts'
+import type { GuardedSandbox, GuardObserver } from '../sandbox/guarded-sandbox.ts'
 import { resourceLimits } from '../sandbox/resource-limits.ts'
-import type { SandboxObserver, SandboxSpec } from '../sandbox/sandbox.ts'
+import type { SandboxSpec } from '../sandbox/sandbox.ts'
 import type { PlatformEvent } from '../telemetry/platform-events.ts'
 import { type InvocationRequest, InvocationRun } from './invocation-run.ts'
 import { logStreamName } from './log-stream-name.ts'
-import { type GuardedSandbox, SandboxRunner } from './sandbox-runner.ts'
+import { SandboxRunner } from './sandbox-runner.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SchedulerAction, SchedulerEvent, SchedulerTimer } from './scheduler-events.ts'
 
 export interface DriverOptions {
   readonly scheduler: Scheduler
   readonly clock: Clock
-  readonly createSandbox: (spec: SandboxSpec, observer: SandboxObserver) => GuardedSandbox
+  readonly createSandbox: (spec: SandboxSpec, observer: GuardObserver) => GuardedSandbox
   readonly emit: (event: PlatformEvent) => void
   /** What INIT_START says of the runtime, such as `nodejs:20.19.0`. */
   readonly runtimeVersion: string
@@ -142,9 +143,9 @@ export class SchedulerDriver {
       case 'freeze':
         return void this.#runnerOf(action.sandboxId).freeze()
       case 'reset':
-        return void this.#runnerOf(action.sandboxId).reset()
+        return void this.#runnerOf(action.sandboxId).reset(action.reason)
       case 'stop':
-        return void this.#runnerOf(action.sandboxId).stop()
+        return void this.#runnerOf(action.sandboxId).stop(action.reason)
       case 'throttle':
         return this.#throttle(action.requestId, action.reason)
       case 'finish':

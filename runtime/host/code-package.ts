@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { PreparedCode } from '../functions/function-version.ts'
+import { type HandlerReference, parseHandler } from '../functions/handler-string.ts'
+import { SandlotError } from '../kernel/errors.ts'
+import { bundleTypeScript } from './bundle-cache.ts'
+import { findHandlerFile, type HandlerFile } from './handler-file.ts'
+import { exportsOfSource } from './source-exports.ts'
+
+export interface CodeSource {
+  /** `path/module.export`, or the path of a file, relative to `rootDir`. */
+  readonly handler: string
+  /** Absolute path. */
+  readonly rootDir: string
+  readonly cachePath: string
+}
+
+/**
+ * Makes a function's code ready for loading: JavaScript runs from its source as it is, TypeScript is
+ * bundled once, under the hash of its content. What is certain to fail is refused here, before
+ * anything starts; what only running can tell is the function's own error later.
+ *
+ * @throws SandlotError `InvalidHandler`: no such file, syntax error, no such export.
+ */
+export async function prepareCode({
+  handler,
+  rootDir,
+  cachePath,
+}: CodeSource): Promise<PreparedCode> {
+  const reference = parseHandler(handler)
+  const file = findHandlerFile(rootDir, reference)
+  const { exports, ...code } = file.isTypeScript
+    ? await bundleTypeScript(file, cachePath)
+    : await fromSource(file)
+  checkExport(file, reference, exports)
+  return {
+    rootDir,
+    moduleFormat: file.format,
+    exportPath: reference.exportPath,
+    allowDefaultExport: reference.isFile,
+    sourceMaps: file.isTypeScript,
+    ...code,
+  }
+}
+
+async function fromSource(file: HandlerFile) {
+  const content = readFileSync(file.path)
+  const sha256 = createHash('sha256').update(content).digest('base64')
+  return { modulePath: file.path, sha256, exports: await exportsOfSource(file) }
+}
+
+/** `exports` is what the module certainly exports, or `undefined` where only running it can tell. */
+function checkExport(
+  file: HandlerFile,
+  { exportPath: [name = ''], isFile }: HandlerReference,
+  exports: readonly string[] | undefined,
+): void {
+  if (exports === undefined || exports.includes(name)) return
+  // A default export may be the handler, or hold it: that shows when it is loaded.
+  if (exports.includes('default')) return
+  const wanted = isFile ? `'${name}' or a default export` : `'${name}'`
+  const there = exports.length === 0 ? 'nothing' : exports.map((each) => `'${each}'`).join(', ')
+  throw new SandlotError(
+    'InvalidHandler',
+    `Handler not found: ${file.label} must export ${wanted}; it exports ${there}`,
+  )
+}

@@ -1,0 +1,43 @@
+import type { SandboxId } from '../kernel/ids.ts'
+import { signalGroup } from './process-group.ts'
+import type { RunDir } from './run-dir.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
+
+/** The process groups that run in sandboxes, so that none outlives the controller. */
+export interface LiveGroups {
+  add(id: SandboxId, groupId: number): void
+  remove(groupId: number): void
+  close(): Promise<void>
+}
+
+/**
+ * Three nets, one below the other: groups are killed when the controller exits; the watchdog kills
+ * them when it was killed; the next controller reaps what both have missed, from the records.
+ */
+export function liveGroups(runDir: RunDir): LiveGroups {
+  const groups = new Set<number>()
+  let watchdog: Watchdog | undefined
+  const killAll = (): void => {
+    for (const groupId of groups) signalGroup(groupId, 'SIGKILL')
+    runDir.remove()
+  }
+  return {
+    add: (id, groupId) => {
+      if (watchdog === undefined) {
+        watchdog = startWatchdog(runDir.path)
+        process.once('exit', killAll)
+      }
+      groups.add(groupId)
+      watchdog.add(groupId)
+      runDir.recordRuntime(id, groupId)
+    },
+    remove: (groupId) => {
+      groups.delete(groupId)
+      watchdog?.remove(groupId)
+    },
+    close: async () => {
+      process.off('exit', killAll)
+      await watchdog?.dismiss()
+    },
+  }
+}

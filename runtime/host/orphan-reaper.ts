@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { signalGroup } from './process-group.ts'
+import { startTimeOf } from './process-identity.ts'
+
+/**
+ * Ends what controllers that no longer live have left: their sandboxes' processes and their folders.
+ * A recorded pid counts only with its start time, so a pid that was used again is never hit. Two
+ * controllers may reap at once: each act is harmless when done twice.
+ */
+export function reapOrphans(controllersPath: string): { controllers: number; processes: number } {
+  let controllers = 0
+  let processes = 0
+  for (const name of listOf(controllersPath)) {
+    const [pid = '', startTime = ''] = name.split('-')
+    if (normalised(startTimeOf(Number(pid))) === startTime) continue
+    const path = join(controllersPath, name)
+    for (const record of recordsIn(path)) if (reapRuntime(record)) processes += 1
+    rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+    controllers += 1
+  }
+  return { controllers, processes }
+}
+
+interface RuntimeRecord {
+  readonly pid: number
+  readonly startTime: string
+}
+
+function* recordsIn(controllerPath: string): Iterable<RuntimeRecord> {
+  const sandboxesPath = join(controllerPath, 'sandboxes')
+  for (const id of listOf(sandboxesPath)) {
+    try {
+      const text = readFileSync(join(sandboxesPath, id, 'runtime'), 'utf8')
+      const space = text.indexOf(' ')
+      const pid = Number(text.slice(0, space))
+      if (pid > 1) yield { pid, startTime: text.slice(space + 1) }
+    } catch {
+      // It had no process yet.
+    }
+  }
+}
+
+/**
+ * While any member of a group lives, its number is given to no new process. So a leader that is
+ * gone, or that still has the recorded start time, means that the group is ours.
+ */
+function reapRuntime({ pid, startTime }: RuntimeRecord): boolean {
+  const now = startTimeOf(pid)
+  return (now === undefined || now === startTime) && signalGroup(pid, 'SIGKILL')
+}
+
+const normalised = (startTime: string | undefined): string | undefined =>
+  startTime?.replaceAll(/[^0-9A-Za-z]/g, '_')
+
+function listOf(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,19 @@
+/** The library: a local AWS Lambda for a test suite or a tool. */
+export {
+  createEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type SandboxView,
+} from './emulator.ts'
+export type { FunctionConfig, FunctionInput } from './functions/function-config.ts'
+export type { FunctionVersion } from './functions/function-version.ts'
+export type { InvokeInput, InvokeResult, OutcomeKind, StartReason } from './invoke/invocation.ts'
+export {
+  type ErrorCode,
+  isSandlotError,
+  SandlotError,
+  type ThrottleReason,
+} from './kernel/errors.ts'
+export type { AccountLimit } from './scheduler/account-limit-policy.ts'
+export type { Phase, PhaseName } from './telemetry/phases.ts'
+export type { PlatformEvent, Report } from './telemetry/platform-events.ts'
