@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { registerBench } from './commands/bench.ts'
 import { registerEvict } from './commands/evict.ts'
@@ -6,10 +5,11 @@ import { registerInvoke } from './commands/invoke.ts'
 import { registerPs } from './commands/ps.ts'
 import { registerServe } from './commands/serve.ts'
 import { EXIT, exitCodeOf, messageOf } from './exit-codes.ts'
+import { packageVersion } from './package-version.ts'
 
 const program = new Command('sandlot')
   .description('A local AWS Lambda that runs handlers in real sandboxes. No Docker.')
-  .version(version())
+  .version(packageVersion())
   .showHelpAfterError('(add --help for what is allowed)')
   .exitOverride()
   .addHelpText(
@@ -37,16 +37,4 @@ try {
     console.error(messageOf(error))
     process.exitCode = exitCodeOf(error)
   }
-}
-
-/** Of the package, which lies above this file in a clone and above `dist/` where it is installed. */
-function version(): string {
-  for (const place of ['../package.json', '../../package.json']) {
-    try {
-      return JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')).version as string
-    } catch {
-      // The other one.
-    }
-  }
-  return 'unknown'
 }

@@ -69,6 +69,8 @@ export interface Emulator {
    */
   deploy(input: FunctionInput): Promise<FunctionVersion>
   functions(): FunctionVersion[]
+  /** The function that a name, logical id or ARN means. @throws SandlotError `ResourceNotFound`, `Validation`. */
+  resolve(functionName: string): FunctionVersion
   /** @throws SandlotError `ResourceNotFound`, `InvalidRequestContent`, `RequestTooLarge`, `TooManyRequests`, `Closing`. */
   invoke(input: InvokeInput): Promise<InvokeResult>
   sandboxes(): SandboxView[]
@@ -138,6 +140,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       return version
     },
     functions: () => registry.list(),
+    resolve: (functionName) => registry.resolve(functionName),
     invoke: (input) => service.invoke(input),
     sandboxes: () => sandboxViews(scheduler, driver, clock.nowUs()),
     evict: async (functionName) =>

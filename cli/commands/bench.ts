@@ -73,7 +73,7 @@ async function bench(targets: readonly string[], given: Record<string, unknown>)
   const machine = environment()
   const progress = new Progress()
   try {
-    const measured = await runBench(emulator, visits, payload, ({ done, total }) =>
+    const measured = await runBench(emulator, variants, visits, payload, ({ done, total }) =>
       progress.show(done, total, 'cold starts'),
     )
     progress.end()

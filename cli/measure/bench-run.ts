@@ -20,19 +20,20 @@ export interface BenchProgress {
 }
 
 /**
- * Carries out a plan. What is cold and what is warm is what the sandbox's record says.
+ * Carries out a plan. What is cold and what is warm is what the sandbox's record says. The results
+ * come in the order of `variants`.
  *
  * @throws SandlotError for a function that cannot be deployed, before anything is measured.
  */
 export async function runBench(
   emulator: Emulator,
+  variants: readonly Variant[],
   visits: readonly Visit[],
   payload: string,
   onProgress: (progress: BenchProgress) => void,
 ): Promise<Measured[]> {
   const measured = new Map<Variant, Measured>()
-  for (const { variant } of visits) {
-    if (measured.has(variant)) continue
+  for (const variant of variants) {
     await emulator.deploy(variant.input)
     measured.set(variant, {
       variant,

@@ -1,9 +1,9 @@
-import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { InvokeResult } from '../../runtime/invoke/invocation.ts'
 import { PHASE_NAMES, type PhaseName } from '../../runtime/telemetry/phases.ts'
 import type { Measured } from '../measure/bench-run.ts'
 import { quantile, summarise } from '../measure/statistics.ts'
+import { plainTable } from './plain-table.ts'
 
 const NOT_SUPPORTED = '–'
 
@@ -22,7 +22,7 @@ export function benchReport(measured: readonly Measured[]): string {
 }
 
 function latencyTable(measured: readonly Measured[]): string {
-  const table = plainTable(['function', 'sandbox', '', 'n', 'p50', 'p90', 'p99', 'max', 'ms'])
+  const table = plainTable(['function', 'sandbox', '', 'n', 'p50 ms', 'p90', 'p99', 'max', ''])
   for (const { variant, cold, warm } of measured) {
     for (const [kind, results] of [
       ['cold', cold],
@@ -78,7 +78,7 @@ function phaseTable(measured: readonly Measured[], kind: 'cold' | 'warm'): strin
   const shown = PHASE_NAMES.filter((phase) =>
     measured.some(({ [kind]: results }) => results.some((result) => hasPhase(result, phase))),
   )
-  const table = plainTable(['function', 'sandbox', ...shown])
+  const table = plainTable(['function', 'sandbox', ...shown], 2)
   for (const { variant, [kind]: results } of measured) {
     const medians = shown.map((phase) => ms(quantile(phaseMs(results, phase), 0.5)))
     table.push([pc.bold(variant.target), variant.isolation, ...medians])
@@ -96,16 +96,3 @@ const phaseMs = (results: readonly InvokeResult[], name: PhaseName): number[] =>
 
 const ms = (value: number | undefined): string =>
   value === undefined ? NOT_SUPPORTED : value.toFixed(value < 10 ? 2 : 1)
-
-/** Columns without lines between them; all but the first two are numbers. */
-export function plainTable(head: readonly string[]): Table.Table {
-  const line = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '' }
-  const none = { left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '' }
-  const bottom = { bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' }
-  return new Table({
-    head: head.map((text) => pc.dim(text)),
-    chars: { ...line, ...none, ...bottom, middle: ' ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
-    colAligns: head.map((_, index) => (index < 3 ? 'left' : 'right')),
-  })
-}

@@ -44,6 +44,8 @@ export type OutcomeKind = 'success' | 'error' | 'timeout' | 'crash'
 
 export interface InvokeResult {
   readonly requestId: RequestId
+  /** Value of X-Amzn-Trace-Id. */
+  readonly traceId: string
   readonly functionName: string
   readonly executedVersion: string
   readonly sandboxId: SandboxId

@@ -1,3 +1,4 @@
+import { parseFunctionReference } from '../functions/arn.ts'
 import type { FunctionVersion } from '../functions/function-version.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { asRequestId, newRequestId } from '../kernel/ids.ts'
@@ -40,7 +41,7 @@ export class InvokeService {
       version,
       event: checkedEvent(input.payload),
       forceCold: input.forceCold ?? false,
-      invokedFunctionArn: version.arn,
+      invokedFunctionArn: invokedArn(version, input.functionName),
       traceId: input.traceId ?? newTraceId(clock.wallMs(), random),
       clientContext: input.clientContext,
       arrivedUs,
@@ -58,6 +59,7 @@ export class InvokeService {
     const deliveredUs = this.#options.clock.nowUs()
     return {
       requestId,
+      traceId: request.traceId,
       functionName: version.config.name,
       executedVersion: version.version,
       sandboxId: assignment.sandboxId,
@@ -99,4 +101,10 @@ export class InvokeService {
       this.#options.emit(event)
     }
   }
+}
+
+/** The ARN has a qualifier only where the caller gave one. */
+function invokedArn({ arn }: FunctionVersion, reference: string): string {
+  const { qualifier } = parseFunctionReference(reference)
+  return qualifier === undefined ? arn : `${arn}:${qualifier}`
 }

@@ -43,6 +43,8 @@ export const ERROR_CATALOGUE = {
   TooManyRequests: entry('caller', 'TooManyRequestsException', 429, true),
   /** The handler's file is missing, has a syntax error or lacks the export. */
   InvalidHandler: entry('caller', 'InvalidParameterValueException', 400),
+  /** A request that a web page may have sent: wrong Host or Origin. */
+  Forbidden: entry('caller', 'AccessDeniedException', 403),
   /** The path has no operation of that method. */
   MethodNotAllowed: entry('caller', 'MethodNotAllowedException', 405),
   /** An operation of AWS's API that Sandlot does not have. */

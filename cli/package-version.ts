@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+
+/** The version in package.json, which lies above this folder in a clone and above `dist/` elsewhere. */
+export function packageVersion(): string {
+  for (const place of ['../package.json', '../../package.json']) {
+    try {
+      const text = readFileSync(new URL(place, import.meta.url), 'utf8')
+      return (JSON.parse(text) as { version: string }).version
+    } catch {
+      // The other one.
+    }
+  }
+  return 'unknown'
+}
