@@ -1,62 +1,58 @@
 import { runtimeError } from './error-serializer.ts'
 import type { Handler } from './handler-loader.ts'
-import { type Completion, type InvocationContext, isNothing } from './invocation-context.ts'
-
-/** Calls back once, when nothing keeps the event loop alive any more. Returns the way to cancel. */
-export type WhenLoopIsEmpty = (callback: () => void) => () => void
+import {
+  type Completion,
+  firstOnly,
+  type InvocationContext,
+  isNothing,
+} from './invocation-context.ts'
 
 export interface HandlerCall {
   readonly handler: Handler
-  readonly event: unknown
-  readonly context: InvocationContext
+  /** The event, JSON. */
+  readonly event: string
+  readonly makeContext: (completion: Completion) => InvocationContext
   readonly completion: Completion
-  readonly whenLoopIsEmpty: WhenLoopIsEmpty
+  /** Runs an act once nothing keeps the event loop alive any more, instead of the one set before. */
+  readonly whenLoopIsEmpty: (act: () => void) => void
 }
 
 /**
  * Calls a handler in the forms that nodejs18 to nodejs22 know: a promise decides by itself; a
  * callback's result waits for an empty event loop unless told not to; a handler that does neither
- * ends with `null` when the loop is empty. Whatever comes after the first completion is ignored.
- * Source: aws-lambda-nodejs-runtime-interface-client 3.x, `CallbackContext.js`.
+ * ends when the loop is empty, with `null` or, if it is async, with an error. Whatever comes after
+ * the first of these is ignored.
+ * Source: aws-lambda-nodejs-runtime-interface-client 3.x, `Runtime.js` and `CallbackContext.js`.
  */
 export function callHandler(call: HandlerCall): void {
-  const { handler, event, context, completion } = call
-  let cancelWait: () => void = () => {}
-  let waitingResult: { readonly value: unknown } | undefined
-  const callback = (error: unknown, result: unknown): void => {
-    if (!isNothing(error)) completion.fail(error)
-    else if (context.callbackWaitsForEmptyEventLoop) waitingResult ??= { value: result }
-    else completion.succeed(result)
-  }
-  // Decided by the function's kind: a plain function may return a promise that nobody waits for.
-  const isAsync = handler.constructor.name === 'AsyncFunction'
-  cancelWait = call.whenLoopIsEmpty(() => {
-    if (waitingResult !== undefined) completion.succeed(waitingResult.value)
-    else if (isAsync) completion.fail(neverSettled())
+  const { handler, completion, whenLoopIsEmpty } = call
+  const first = firstOnly(completion)
+  whenLoopIsEmpty(() => {
+    // Decided by the function's kind: a plain function may return a promise that nobody waits for.
+    if (isAsyncFunction(handler)) completion.fail(neverSettled())
     else completion.succeed(null)
   })
   try {
-    const returned = handler(event, context, callback)
-    if (!isThenable(returned)) return
-    const settle = (act: () => void): void => {
-      cancelWait()
-      act()
+    const context = call.makeContext(first)
+    const callback = (error: unknown, result: unknown): void => {
+      if (!isNothing(error)) first.fail(error)
+      else if (context.callbackWaitsForEmptyEventLoop) first.succeedWhenLoopIsEmpty(result)
+      else first.succeed(result)
     }
-    returned.then(
-      (result) => settle(() => completion.succeed(result)),
-      (error: unknown) => settle(() => completion.fail(error)),
-    )
+    const returned = handler(JSON.parse(call.event), context, callback)
+    if (isThenable(returned)) returned.then(first.succeed, first.fail)
   } catch (error) {
-    cancelWait()
-    completion.fail(error)
+    first.fail(error)
   }
 }
+
+const isAsyncFunction = (handler: Handler): boolean => handler.constructor?.name === 'AsyncFunction'
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 
 const neverSettled = (): Error =>
   runtimeError(
     'Runtime.NodeJsExit',
-    'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#process_exit_codes',
+    'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes',
   )
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { InitMessage } from '../runtime-api/protocol.ts'
 import { runtimeError } from './error-serializer.ts'
@@ -7,6 +6,7 @@ export type Handler = (event: unknown, context: unknown, callback: unknown) => u
 
 /**
  * Loads the module and finds the handler in it.
+ * Source of the names: aws-lambda-nodejs-runtime-interface-client 3.x, `UserFunction.js`.
  *
  * @throws Error named as Lambda names it: `Runtime.ImportModuleError`, `Runtime.UserCodeSyntaxError`,
  *   `Runtime.HandlerNotFound`, or whatever the module itself threw.
@@ -14,7 +14,7 @@ export type Handler = (event: unknown, context: unknown, callback: unknown) => u
 export async function loadHandler(init: InitMessage): Promise<Handler> {
   if (init.sourceMaps) process.setSourceMapsEnabled(true)
   const exported = findExport(await loadModule(init), init)
-  if (exported === undefined) {
+  if (!exported) {
     throw runtimeError('Runtime.HandlerNotFound', `${init.handler} is undefined or not exported`)
   }
   if (typeof exported !== 'function') {
@@ -24,28 +24,36 @@ export async function loadHandler(init: InitMessage): Promise<Handler> {
 }
 
 async function loadModule({ modulePath, moduleFormat }: InitMessage): Promise<unknown> {
+  const url = pathToFileURL(modulePath).href
   try {
-    return moduleFormat === 'commonjs'
-      ? createRequire(modulePath)(modulePath)
-      : await import(pathToFileURL(modulePath).href)
+    // The bootstrap is bundled as CommonJS, so it has a `require`. To make one with `node:module`
+    // takes most of a millisecond, and leaves the bootstrap out of the "Require stack" in errors,
+    // which on Lambda ends with the runtime.
+    if (moduleFormat === 'commonjs') return require(modulePath)
+    return await import(url)
   } catch (error) {
-    throw namedLoadError(error)
+    throw namedLoadError(error, url)
   }
 }
 
-/** A missing module, here or further down, and a syntax error have names of Lambda's. */
-function namedLoadError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') {
-    return renamed('Runtime.ImportModuleError', error)
-  }
-  return error instanceof SyntaxError ? renamed('Runtime.UserCodeSyntaxError', error) : error
+/**
+ * A missing module and a syntax error have names of Lambda's. A package that an ES module misses
+ * does not (`ERR_MODULE_NOT_FOUND` stays as it is), only the handler's own file does.
+ */
+function namedLoadError(error: unknown, handlerUrl: string): unknown {
+  if (error instanceof SyntaxError) return renamed('Runtime.UserCodeSyntaxError', error)
+  const { code, url } = Object(error) as { code?: unknown; url?: unknown }
+  const isMissing =
+    code === 'MODULE_NOT_FOUND' || (code === 'ERR_MODULE_NOT_FOUND' && url === handlerUrl)
+  return isMissing ? renamed('Runtime.ImportModuleError', error as Error) : error
 }
 
+/** The message is the old error in words; the trace tells where it came from. */
 function renamed(name: string, error: Error): Error {
-  const named = runtimeError(name, String(error))
-  if (error.stack !== undefined) named.stack = error.stack
+  const message = String(error)
+  const stack = error.stack ?? message
+  const named = runtimeError(name, message)
+  named.stack = stack.startsWith(message) ? `${name}: ${stack}` : `${name}: ${message}\n${stack}`
   return named
 }
 

@@ -1,10 +1,11 @@
 import type { FunctionContextFields, InvokeMessage } from '../runtime-api/protocol.ts'
-import { wallMs } from './stamp.ts'
+import { nowUs, wallMs } from './stamp.ts'
 
-/** What ends an invocation: a result, or an error. The first one counts. */
+/** What ends an invocation: a result, or an error. */
 export interface Completion {
-  succeed(result: unknown): void
-  fail(error: unknown): void
+  readonly succeed: (result: unknown) => void
+  readonly succeedWhenLoopIsEmpty: (result: unknown) => void
+  readonly fail: (error: unknown) => void
 }
 
 export interface InvocationContext {
@@ -16,6 +17,8 @@ export interface InvocationContext {
  * Lambda's context object. `done`, `succeed` and `fail` end the invocation at once.
  * Source: AWS Lambda Developer Guide, "Using the Lambda context object to retrieve Node.js
  * function information".
+ *
+ * @throws SyntaxError when the client context is not JSON.
  */
 export function invocationContext(
   fixed: FunctionContextFields,
@@ -34,12 +37,31 @@ export function invocationContext(
     identity: undefined,
     clientContext:
       invoke.clientContext === undefined ? undefined : JSON.parse(invoke.clientContext),
-    getRemainingTimeInMillis: () => invoke.deadlineMs - wallMs(),
+    getRemainingTimeInMillis: () => remainingMs(invoke),
     succeed,
-    fail: (error: unknown = 'handled') => fail(error),
+    fail: (error: unknown) => fail(isNothing(error) ? 'handled' : error),
     done: (error: unknown, result: unknown) => (isNothing(error) ? succeed(result) : fail(error)),
+  }
+}
+
+/** The same completion, of which only the first call of any kind counts. */
+export function firstOnly(completion: Completion): Completion {
+  let isDecided = false
+  const once = (act: (value: unknown) => void) => (value: unknown) => {
+    if (isDecided) return
+    isDecided = true
+    act(value)
+  }
+  return {
+    succeed: once(completion.succeed),
+    succeedWhenLoopIsEmpty: once(completion.succeedWhenLoopIsEmpty),
+    fail: once(completion.fail),
   }
 }
 
 export const isNothing = (value: unknown): value is null | undefined =>
   value === null || value === undefined
+
+/** Milliseconds with a measured fraction; negative once the deadline has passed. */
+const remainingMs = ({ deadlineUs, deadlineMs }: InvokeMessage): number =>
+  deadlineUs === undefined ? deadlineMs - wallMs() : (deadlineUs - nowUs()) / 1_000

@@ -1,88 +1,122 @@
-import { format } from 'node:util'
 import type { Channel } from './channel.ts'
 
-const LEVELS = {
-  trace: 'TRACE',
-  debug: 'DEBUG',
-  log: 'INFO',
-  info: 'INFO',
-  warn: 'WARN',
-  error: 'ERROR',
-} as const
+/**
+ * Longer log events are split: one holds at most this many bytes. The controller cuts what comes
+ * from child processes at the same length.
+ */
+const MAX_EVENT_BYTES = 262_144
+
+const LF = 0x0a
 
 /**
- * Sends what the handler prints: console records in Lambda's text layout, one log event each, and
- * what it writes to stdout and stderr line by line. Everything goes over the channel, so its order
- * is the order in which it was printed, and all of it precedes the result.
- * Layout: AWS Lambda Developer Guide, "Log and monitor Node.js Lambda functions".
+ * Sends what is printed as log events. All of it goes over the channel, so its order is the order
+ * in which it was printed, and what an invocation prints precedes its result.
  */
 export class LogWriter {
   readonly #channel: Channel
-  /** Text after the last line feed, of each patched stream. */
-  readonly #rests: { rest: string }[] = []
-  requestId: string | undefined
+  readonly #lines: LineBuffer[] = []
+  /** The id column keeps the last request id between invocations, as on Lambda. */
+  #columnId: string | undefined
+  #requestId: string | undefined
 
   constructor(channel: Channel) {
     this.#channel = channel
   }
 
-  patchConsole(): void {
-    for (const [method, level] of Object.entries(LEVELS)) {
-      console[method as keyof typeof LEVELS] = (...args: unknown[]) =>
-        this.record(level, format(...args))
-    }
-    this.#patchStream('stdout')
-    this.#patchStream('stderr')
+  /** From now on events belong to this invocation. */
+  begin(requestId: string): void {
+    this.#columnId = requestId
+    this.#requestId = requestId
   }
 
-  /** Before the first invocation the request id column reads `undefined`, as on Lambda. */
+  /** The invocation is over: its last line ends with it, and later events belong to none. */
+  end(): void {
+    this.flush()
+    this.#requestId = undefined
+  }
+
+  /**
+   * One record in Lambda's text layout. Before the first invocation its id column reads
+   * `undefined`. Layout: AWS Lambda Developer Guide, "Log and monitor Node.js Lambda functions".
+   */
   record(level: string, text: string): void {
-    this.#send(`${new Date().toISOString()}\t${this.requestId}\t${level}\t${text}`)
+    const line = `${new Date().toISOString()}\t${this.#columnId}\t${level}\t${text}`
+    this.#send(Buffer.from(line))
   }
 
-  /** Sends what was written without a final line feed: an invocation's output ends with it. */
+  /** A stream of bytes, of which every line is an event. */
+  openLines(): (bytes: Buffer) => void {
+    const lines = new LineBuffer((line) => this.#send(line))
+    this.#lines.push(lines)
+    return (bytes) => lines.push(bytes)
+  }
+
+  /** Sends what was written without a final line feed. */
   flush(): void {
-    for (const stream of this.#rests) {
-      if (stream.rest !== '') this.#send(stream.rest)
-      stream.rest = ''
+    for (const lines of this.#lines) lines.flush()
+  }
+
+  #send(text: Buffer): void {
+    const requestId = this.#requestId
+    const log = { type: 'log', atMs: Date.now() } as const
+    const header = requestId === undefined ? log : { ...log, requestId }
+    for (const piece of pieces(text)) this.#channel.send(header, piece)
+  }
+}
+
+/** Holds what follows the last line feed, never more than one event's worth. */
+class LineBuffer {
+  readonly #onLine: (line: Buffer) => void
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(onLine: (line: Buffer) => void) {
+    this.#onLine = onLine
+  }
+
+  push(bytes: Buffer): void {
+    let start = 0
+    for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, start)) {
+      this.#onLine(this.#withRest(bytes.subarray(start, end)))
+      start = end + 1
     }
+    if (start === bytes.length) return
+    const rest = this.#withRest(bytes.subarray(start))
+    const cut = rest.length - (rest.length % MAX_EVENT_BYTES)
+    const keep = cut === 0 ? 0 : characterStart(rest, cut)
+    if (keep > 0) this.#onLine(rest.subarray(0, keep))
+    // A copy: the bytes are the caller's, who may write others there.
+    this.#rest = Buffer.from(rest.subarray(keep))
   }
 
-  /** Creating the streams takes time, so they are patched when somebody first asks for them. */
-  #patchStream(name: 'stdout' | 'stderr'): void {
-    const original = Object.getOwnPropertyDescriptor(process, name)
-    let patched: NodeJS.WriteStream | undefined
-    Object.defineProperty(process, name, {
-      configurable: true,
-      enumerable: true,
-      get: () => {
-        patched ??= this.#patched(original?.get?.call(process) ?? original?.value)
-        return patched
-      },
-    })
+  flush(): void {
+    const rest = this.#withRest(Buffer.alloc(0))
+    if (rest.length > 0) this.#onLine(rest)
   }
 
-  #patched(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-    const lines = { rest: '' }
-    this.#rests.push(lines)
-    stream.write = (chunk: Uint8Array | string, encoding?: unknown, callback?: unknown) => {
-      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')
-      const [rest = '', ...complete] = (lines.rest + text).split('\n').reverse()
-      for (const line of complete.reverse()) this.#send(line)
-      lines.rest = rest
-      const done = typeof encoding === 'function' ? encoding : callback
-      if (typeof done === 'function') process.nextTick(done)
-      return true
-    }
-    return stream
+  #withRest(bytes: Buffer): Buffer {
+    if (this.#rest.length === 0) return bytes
+    const joined = Buffer.concat([this.#rest, bytes])
+    this.#rest = Buffer.alloc(0)
+    return joined
   }
+}
 
-  #send(text: string): void {
-    const { requestId } = this
-    const header = { type: 'log', atMs: Date.now() } as const
-    this.#channel.send(
-      requestId === undefined ? header : { ...header, requestId },
-      Buffer.from(text),
-    )
+function pieces(text: Buffer): Buffer[] {
+  if (text.length <= MAX_EVENT_BYTES) return [text]
+  const result: Buffer[] = []
+  let start = 0
+  while (text.length - start > MAX_EVENT_BYTES) {
+    const end = characterStart(text, start + MAX_EVENT_BYTES)
+    result.push(text.subarray(start, end))
+    start = end
   }
+  return [...result, text.subarray(start)]
+}
+
+/** Moves back from the middle of a UTF-8 character, which takes four bytes at most. */
+function characterStart(text: Buffer, index: number): number {
+  for (let start = index; start > index - 4; start -= 1) {
+    if (((text[start] ?? 0) & 0xc0) !== 0x80) return start
+  }
+  return index
 }

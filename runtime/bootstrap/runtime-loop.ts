@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8'
 import {
   type ControllerMessage,
   type InitMessage,
@@ -8,13 +7,32 @@ import {
   type SelfReportedMemory,
 } from '../runtime-api/protocol.ts'
 import type { Channel } from './channel.ts'
+import { patchConsole } from './console-patch.ts'
 import { errorLogText, errorPayload, runtimeError } from './error-serializer.ts'
-import { callHandler, type WhenLoopIsEmpty } from './handler-caller.ts'
+import { callHandler } from './handler-caller.ts'
 import { type Handler, loadHandler } from './handler-loader.ts'
 import { invocationContext } from './invocation-context.ts'
 import { LogWriter } from './log-writer.ts'
+import { patchOutputs } from './output-patch.ts'
 import { nowUs } from './stamp.ts'
 
+export interface RuntimeLoopOptions {
+  readonly channel: Channel
+  readonly memory: () => SelfReportedMemory
+  /** Thread sandboxes: blocks until thawed. */
+  readonly park?: () => void
+}
+
+/** Runs the function: init once, then one invocation after the other, strictly in turn. */
+export function runRuntime(options: RuntimeLoopOptions): void {
+  const { channel } = options
+  channel.send({ type: 'booted', atUs: nowUs(), nodeVersion: process.version })
+  new RuntimeLoop(options).run()
+}
+
+/** Node's own code for a module whose top-level `await` never settles. */
+const UNSETTLED_INIT_EXIT = 13
+const FAILED_INIT_EXIT = 1
 /** Exit codes of Lambda's Node runtime after an error that nobody caught. */
 const UNHANDLED_REJECTION_EXIT = 128
 const UNCAUGHT_EXCEPTION_EXIT = 129
@@ -24,44 +42,50 @@ interface Running {
   readonly receivedUs: number
 }
 
-export interface RuntimeLoopOptions {
-  readonly channel: Channel
-  readonly whenLoopIsEmpty: WhenLoopIsEmpty
-  /** Thread sandboxes: blocks until thawed. */
-  readonly park?: () => void
+interface FailurePayload {
+  readonly errorType: string
+  readonly errorMessage: string
 }
 
-/** Runs the function: init once, then one invocation after the other, strictly in turn. */
-export function runRuntime(options: RuntimeLoopOptions): void {
-  new RuntimeLoop(options).run()
+interface Loaded {
+  readonly handler: Handler
+  readonly init: InitMessage
 }
 
 class RuntimeLoop {
   readonly #channel: Channel
-  readonly #options: RuntimeLoopOptions
   readonly #log: LogWriter
-  #init: InitMessage | undefined
-  #handler: Handler | undefined
+  readonly #memory: () => SelfReportedMemory
+  readonly #park: () => void
+  #loaded: Loaded | undefined
   #running: Running | undefined
+  #whenLoopIsEmpty: (() => void) | undefined
 
-  constructor(options: RuntimeLoopOptions) {
-    this.#options = options
-    this.#channel = options.channel
-    this.#log = new LogWriter(options.channel)
+  constructor({ channel, memory, park = () => {} }: RuntimeLoopOptions) {
+    this.#channel = channel
+    this.#log = new LogWriter(channel)
+    this.#memory = memory
+    this.#park = park
   }
 
   run(): void {
-    this.#log.patchConsole()
+    patchConsole(this.#log)
+    patchOutputs(this.#log)
     process.on('uncaughtException', (error) => {
       this.#dieOf(error, 'Uncaught Exception', UNCAUGHT_EXCEPTION_EXIT)
     })
-    process.on('unhandledRejection', (reason) => {
-      const error = Object.assign(
-        runtimeError('Runtime.UnhandledPromiseRejection', String(reason)),
-        { reason },
-      )
+    process.on('unhandledRejection', (reason, promise) => {
+      const error = runtimeError('Runtime.UnhandledPromiseRejection', String(reason))
+      Object.assign(error, { reason, promise })
       this.#dieOf(error, 'Unhandled Promise Rejection', UNHANDLED_REJECTION_EXIT)
     })
+    process.on('beforeExit', () => {
+      const act = this.#whenLoopIsEmpty
+      this.#whenLoopIsEmpty = undefined
+      act?.()
+    })
+    // `process.exit` in a handler: what it wrote without a final line feed.
+    process.on('exit', () => this.#log.flush())
     this.#channel.onMessage((message) => this.#onMessage(message))
   }
 
@@ -75,58 +99,49 @@ class RuntimeLoop {
         return
       case 'freeze':
         this.#channel.send({ type: 'parked' })
-        this.#options.park?.()
+        this.#park()
         return
     }
   }
 
   async #initialise(init: InitMessage): Promise<void> {
-    this.#init = init
-    this.#channel.send({ type: 'booted', atUs: nowUs(), nodeVersion: process.version })
+    // While it loads, as while it runs, only the function's own work keeps the event loop alive.
+    this.#channel.keepAlive(false)
+    this.#whenLoopIsEmpty = () => process.exit(UNSETTLED_INIT_EXIT)
     try {
-      this.#handler = await loadHandler(init)
+      this.#loaded = { handler: await loadHandler(init), init }
     } catch (error) {
-      this.#failInit(error)
-      process.exit(1)
+      this.#dieOf(error, 'Uncaught Exception', FAILED_INIT_EXIT)
     }
-    this.#channel.send({ type: 'initialised', atUs: nowUs(), memory: memory() })
-  }
-
-  #failInit(error: unknown): void {
-    this.#log.flush()
-    const atUs = nowUs()
-    const payload = errorPayload(error)
-    const { errorType } = payload
-    this.#channel.send({ type: 'initError', atUs, errorType }, json(payload))
+    this.#whenLoopIsEmpty = undefined
+    this.#channel.keepAlive(true)
+    this.#channel.send({ type: 'initialised', atUs: nowUs(), memory: this.#memory() })
   }
 
   #invoke(invoke: InvokeMessage, payload: Uint8Array): void {
     const running = { invoke, receivedUs: nowUs() }
+    if (this.#loaded === undefined) throw new Error('Invoked before it was initialised')
+    const { handler, init } = this.#loaded
     this.#running = running
-    this.#log.requestId = invoke.requestId
+    this.#log.begin(invoke.requestId)
     if (invoke.traceId === undefined) delete process.env._X_AMZN_TRACE_ID
     else process.env._X_AMZN_TRACE_ID = invoke.traceId
-    // While the handler runs, only its own work keeps the loop alive.
     this.#channel.keepAlive(false)
-    const completion = {
-      succeed: (result: unknown) => this.#succeed(running, result),
-      fail: (error: unknown) => this.#fail(running, error),
+    const whenLoopIsEmpty = (act: () => void): void => {
+      if (this.#running === running) this.#whenLoopIsEmpty = act
     }
-    const { handler, fixed } = this.#loaded()
+    const succeed = (result: unknown): void => this.#succeed(running, result)
     callHandler({
       handler,
-      event: JSON.parse(Buffer.from(payload).toString('utf8')),
-      context: invocationContext(fixed, invoke, completion),
-      completion,
-      whenLoopIsEmpty: this.#options.whenLoopIsEmpty,
+      event: text(payload),
+      makeContext: (completion) => invocationContext(init.context, invoke, completion),
+      completion: {
+        succeed,
+        succeedWhenLoopIsEmpty: (result) => whenLoopIsEmpty(() => succeed(result)),
+        fail: (error) => this.#fail(running, error),
+      },
+      whenLoopIsEmpty,
     })
-  }
-
-  #loaded() {
-    if (this.#init === undefined || this.#handler === undefined) {
-      throw runtimeError('Runtime.Unknown', 'invoked before it was initialised')
-    }
-    return { handler: this.#handler, fixed: this.#init.context }
   }
 
   #succeed(running: Running, result: unknown): void {
@@ -138,64 +153,50 @@ class RuntimeLoop {
       return this.#fail(running, new Error('Unable to stringify response body'))
     }
     if (payload.length > MAX_RESPONSE_BYTES) return this.#refuseSize(running)
-    const { requestId } = running.invoke
-    const finishedUs = this.#finish()
-    const { receivedUs } = running
-    this.#channel.send(
-      { type: 'response', requestId, receivedUs, finishedUs, memory: memory() },
-      payload,
-    )
+    this.#channel.send({ type: 'response', ...this.#finish(running) }, payload)
   }
 
   #fail(running: Running, error: unknown): void {
     if (this.#running !== running) return
     this.#log.record('ERROR', `Invoke Error \t${errorLogText(error)}`)
-    const payload = errorPayload(error)
-    this.#sendError(running, payload.errorType, payload, false)
+    this.#sendError(running, errorPayload(error), false)
   }
 
   #refuseSize(running: Running): void {
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`
-    const errorType = 'Function.ResponseSizeTooLarge'
-    this.#sendError(running, errorType, { errorMessage, errorType }, false)
+    this.#sendError(running, { errorMessage, errorType: 'Function.ResponseSizeTooLarge' }, false)
   }
 
-  #sendError(running: Running, errorType: string, payload: object, fatal: boolean): void {
-    const { requestId } = running.invoke
-    const { receivedUs } = running
-    const finishedUs = this.#finish()
-    this.#channel.send(
-      { type: 'error', requestId, errorType, receivedUs, finishedUs, memory: memory(), fatal },
-      json(payload),
-    )
+  #sendError(running: Running, payload: FailurePayload, fatal: boolean): void {
+    const { errorType } = payload
+    this.#channel.send({ type: 'error', errorType, fatal, ...this.#finish(running) }, json(payload))
   }
 
   /** The invocation is over: what is printed from now on belongs to none. */
-  #finish(): number {
+  #finish({ invoke, receivedUs }: Running) {
     const finishedUs = nowUs()
-    this.#log.flush()
     this.#running = undefined
+    this.#whenLoopIsEmpty = undefined
+    this.#log.end()
     this.#channel.keepAlive(true)
-    return finishedUs
+    return { requestId: invoke.requestId, receivedUs, finishedUs, memory: this.#memory() }
   }
 
+  /** Ends the runtime: as a failed init, as the running invocation's error, or just so. */
   #dieOf(error: unknown, title: string, exitCode: number): never {
     this.#log.record('ERROR', `${title} \t${errorLogText(error)}`)
-    const running = this.#running
-    if (this.#handler === undefined) this.#failInit(error)
-    else if (running !== undefined) {
-      const payload = errorPayload(error)
-      this.#sendError(running, payload.errorType, payload, true)
-    }
+    const payload = errorPayload(error)
+    if (this.#loaded === undefined) {
+      this.#log.flush()
+      const { errorType } = payload
+      this.#channel.send({ type: 'initError', atUs: nowUs(), errorType }, json(payload))
+    } else if (this.#running !== undefined) this.#sendError(this.#running, payload, true)
     process.exit(exitCode)
   }
 }
 
+const text = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
+
 /** JSON of a value that has one; a function or symbol has none and becomes an empty body. */
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? '')
-
-/** What this isolate holds: its heap, and the memory outside that its objects own. */
-function memory(): SelfReportedMemory {
-  const { total_heap_size, external_memory } = getHeapStatistics()
-  return { heapBytes: total_heap_size + external_memory }
-}

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The code that runs inside sandboxes, as plain JavaScript files that need nothing else. */
@@ -20,38 +28,51 @@ export async function bootstrapArtifact(cachePath: string): Promise<BootstrapArt
   const prebuilt = artifactIn(BOOTSTRAP_PATH)
   if (isComplete(prebuilt)) return prebuilt
   const built = artifactIn(join(cachePath, `bootstrap-${hashOfSources()}`))
-  if (!isComplete(built)) await buildInPlace(join(built.processMainPath, '..'))
+  if (!isComplete(built)) await buildInPlace(dirname(built.processMainPath))
   return built
 }
 
-/** Bundles both entries into `outPath`; also how the published package gets them. */
+/**
+ * Bundles both entries into `outPath`; also how the published package gets them.
+ *
+ * CommonJS, because an ES module as entry makes Node load its ES module loader before anything else:
+ * 6 ms on Node 24, 13 ms on Node 20. Without Node's compile cache, because on Node 24 looking into it
+ * took 3 ms longer than compiling these files.
+ */
 export async function buildBootstrap(sourcePath: string, outPath: string): Promise<void> {
-  const { build, stop } = await import('esbuild')
+  // Its service is shared by all that bundles in this process, so it is not for us to stop.
+  const { build } = await import('esbuild')
   await build({
-    entryPoints: [join(sourcePath, 'process-main.ts'), join(sourcePath, 'thread-main.ts')],
+    ...RECIPE,
+    entryPoints: ENTRIES.map((name) => join(sourcePath, name)),
     outdir: outPath,
-    outExtension: { '.js': '.bundle.cjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'silent',
   })
-  await stop()
 }
+
+const ENTRIES = ['process-main.ts', 'thread-main.ts']
+
+const RECIPE = {
+  outExtension: { '.js': '.bundle.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'silent',
+} as const
 
 /** Two controllers may build at once: each into a folder of its own, and the first rename wins. */
 async function buildInPlace(finalPath: string): Promise<void> {
-  const buildPath = `${finalPath}.${process.pid}`
-  mkdirSync(buildPath, { recursive: true })
-  await buildBootstrap(BOOTSTRAP_PATH, buildPath)
+  mkdirSync(dirname(finalPath), { recursive: true })
+  const buildPath = mkdtempSync(`${finalPath}.`)
   try {
+    await buildBootstrap(BOOTSTRAP_PATH, buildPath)
     renameSync(buildPath, finalPath)
-  } catch {
+  } catch (error) {
     rmSync(buildPath, { recursive: true, force: true })
+    if (!isComplete(artifactIn(finalPath))) throw error
   }
 }
 
@@ -64,7 +85,7 @@ const isComplete = ({ processMainPath, threadMainPath }: BootstrapArtifact): boo
   existsSync(processMainPath) && existsSync(threadMainPath)
 
 function hashOfSources(): string {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(JSON.stringify(RECIPE))
   for (const name of readdirSync(BOOTSTRAP_PATH).sort()) {
     hash.update(name).update(readFileSync(join(BOOTSTRAP_PATH, name)))
   }

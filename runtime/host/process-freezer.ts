@@ -1,4 +1,4 @@
-import { linuxStateOf } from './process-identity.ts'
+import { linuxFactsOf } from './process-identity.ts'
 import { descendantsOf } from './process-tree.ts'
 
 /** Looks at most this often: a process in the kernel (state D) stops when it comes back from there. */
@@ -16,7 +16,7 @@ export async function whenStopped(pid: number): Promise<void> {
 
 async function whenOneStopped(pid: number): Promise<void> {
   for (let look = 0; look < MAX_LOOKS; look += 1) {
-    const state = linuxStateOf(pid)
+    const state = linuxFactsOf(pid)?.state
     // T stopped, t traced, Z and X ended.
     if (state === undefined || 'TtZX'.includes(state)) return
     await new Promise((resolve) => setImmediate(resolve))

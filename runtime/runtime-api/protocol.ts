@@ -26,6 +26,20 @@ export const MAX_RESPONSE_BYTES = 6_291_556
 /** Refuse frames beyond this: no honest message is larger, so the stream is garbage. */
 export const MAX_FRAME_BYTES = 16 * 1_048_576
 
+/**
+ * The 32-bit words that the controller shares with a thread sandbox. The second is optional: with
+ * it, a thread whose log is not taken as fast as it is printed waits, as a process waits at a full
+ * pipe. The thread adds `logCost` of each log message to it before posting; the controller subtracts
+ * the same once it has taken the message, and notifies.
+ */
+export const THREAD_WORDS = { freeze: 0, logBacklog: 1 } as const
+
+/** A thread waits while more than this is under way, bytes. */
+export const MAX_LOG_BACKLOG_BYTES = 4 * 1_048_576
+
+/** What a log message holds while under way, about: its text, and the message around it. */
+export const logCost = (payload: Uint8Array): number => payload.length + 256
+
 /** Everything a bootstrap needs to load the function; the first message of a sandbox. */
 export interface InitMessage {
   readonly type: 'init'
@@ -60,6 +74,11 @@ export interface InvokeMessage {
   readonly requestId: string
   /** Absolute wall-clock deadline, milliseconds since the epoch (`Lambda-Runtime-Deadline-Ms`). */
   readonly deadlineMs: number
+  /**
+   * The same deadline as a stamp. With it, the remaining time is exact to the microsecond and needs
+   * no wall clock inside the sandbox, which takes a millisecond to load there.
+   */
+  readonly deadlineUs?: number
   readonly invokedFunctionArn: string
   readonly traceId?: string
   /** Client context, JSON text, already base64-decoded. */
