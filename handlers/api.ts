@@ -20,30 +20,38 @@ const users = new Map<string, User>([
   ['456', { id: '456', name: 'Grace', profile: { city: 'Arlington', joined: '2025-12-09' } }],
 ])
 
+let lastId = 456
+
 type Route = (event: Event, id: string) => HttpResponse
 
 /** Method and path pattern of each route; `{id}` is a path segment. */
-const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
-  '/users': {
-    GET: () => json(200, { users: [...users.values()].map(withoutProfile) }),
-    POST: createUser,
-  },
-  '/users/{id}': {
-    GET: showUser,
-    DELETE: (_event, id) => (users.delete(id) ? json(204, null) : notFound(`user ${id}`)),
-  },
-}
+const routes: ReadonlyMap<string, ReadonlyMap<string, Route>> = new Map([
+  [
+    '/users',
+    new Map<string, Route>([
+      ['GET', () => json(200, { users: [...users.values()].map(withoutProfile) })],
+      ['POST', createUser],
+    ]),
+  ],
+  [
+    '/users/{id}',
+    new Map<string, Route>([
+      ['GET', showUser],
+      ['DELETE', (_event, id) => (users.delete(id) ? noContent : notFound(`user ${id}`))],
+    ]),
+  ],
+])
 
 /** Answers an API Gateway proxy event: 404 for an unknown path, 405 for an unknown method. */
 export async function handler(event: Event): Promise<HttpResponse> {
   const path = event.path ?? '/'
   const method = event.httpMethod ?? 'GET'
   const [, id = ''] = /^\/users\/([^/]+)\/?$/.exec(path) ?? []
-  const methods = routes[id === '' ? path.replace(/(.)\/$/, '$1') : '/users/{id}']
+  const methods = routes.get(id === '' ? path.replace(/(.)\/$/, '$1') : '/users/{id}')
   if (methods === undefined) return notFound(path)
-  const route = methods[method]
+  const route = methods.get(method)
   if (route === undefined) {
-    const allow = Object.keys(methods).join(', ')
+    const allow = [...methods.keys()].join(', ')
     return json(405, { error: `${method} is not allowed for ${path}` }, { allow })
   }
   return route(event, id)
@@ -59,7 +67,8 @@ function showUser(event: Event, id: string): HttpResponse {
 function createUser(event: Event): HttpResponse {
   const name = nameIn(event.body)
   if (name === undefined) return json(400, { error: "the body must be JSON with a 'name'" })
-  const id = String(users.size + 1)
+  lastId += 1
+  const id = String(lastId)
   const user = { id, name, profile: { city: 'unknown', joined: new Date().toISOString() } }
   users.set(id, user)
   return json(201, withoutProfile(user), { location: `/users/${id}` })
@@ -75,5 +84,7 @@ function nameIn(body: string | null | undefined): string | undefined {
 }
 
 const withoutProfile = ({ id, name }: User) => ({ id, name })
+
+const noContent: HttpResponse = { statusCode: 204, headers: {}, body: '' }
 
 const notFound = (what: string): HttpResponse => json(404, { error: `${what} was not found` })

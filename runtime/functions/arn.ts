@@ -13,22 +13,45 @@ export interface FunctionReference {
   readonly qualifier: string | undefined
 }
 
+/** Pattern and length of `FunctionName`: AWS Lambda API reference, `Invoke`. */
+const PATTERN =
+  '(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?'
+const MAX_LENGTH = 256
+
+/** The same pattern, with names for its parts. */
+const REFERENCE =
+  /^(?:arn:(?:aws[a-zA-Z-]*)?:lambda:)?(?:(?<region>(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9-_.]+)(?::(?<qualifier>\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?$/
+
 /**
  * A function as callers name it: `name`, `name:qualifier`, partial or full ARN.
- * Pattern: AWS Lambda API reference, `Invoke`, `FunctionName`.
+ *
+ * @throws SandlotError `Validation` for what no function could be called, `ResourceNotFound` for
+ *   another region, `Forbidden` for another account, as Lambda answers.
  */
-const REFERENCE =
-  /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:[a-z]{2}(?:-gov)?-[a-z]+-\d:)?(?:\d{12}:)?(?:function:)?([a-zA-Z0-9-_.]+)(?::(\$LATEST|[a-zA-Z0-9-_]+))?$/
-
-/** @throws SandlotError `Validation` for what no function could be called. */
 export function parseFunctionReference(text: string): FunctionReference {
-  const match = text.length <= 256 ? REFERENCE.exec(text) : null
-  const name = match?.[1]
+  if (text.length > MAX_LENGTH) {
+    throw invalid(text, `Member must have length less than or equal to ${MAX_LENGTH}`)
+  }
+  const { name, qualifier, region, account } = REFERENCE.exec(text)?.groups ?? {}
   if (name === undefined) {
+    throw invalid(text, `Member must satisfy regular expression pattern: ${PATTERN}`)
+  }
+  if (region !== undefined && region !== REGION) {
     throw new SandlotError(
-      'Validation',
-      `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${REFERENCE.source}`,
+      'ResourceNotFound',
+      `Functions from '${region}' are not reachable in this region ('${REGION}')`,
     )
   }
-  return { name, qualifier: match?.[2] }
+  if (account !== undefined && account !== ACCOUNT_ID) {
+    throw new SandlotError('Forbidden', `Account ${account} is not accessible: ${text}`, {
+      hint: `All functions here belong to the account ${ACCOUNT_ID}.`,
+    })
+  }
+  return { name, qualifier }
 }
+
+const invalid = (value: string, constraint: string): SandlotError =>
+  new SandlotError(
+    'Validation',
+    `1 validation error detected: Value '${value}' at 'functionName' failed to satisfy constraint: ${constraint}`,
+  )

@@ -9,21 +9,21 @@ import { environmentProblem } from './reserved-variables.ts'
 export const functionConfigSchema = z.strictObject({
   /** 1 to 64 letters, digits, `-` and `_`. */
   name: z
-    .string()
+    .string('must be text')
     .regex(/^[A-Za-z0-9-_]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens or underscores'),
   /** A second name it answers to: its logical id in a template. */
-  logicalId: z.string().min(1).optional(),
+  logicalId: text().optional(),
   /** `path/file.export`, or the path of a file; relative to `rootDir`. */
-  handler: z.string().min(1).max(1024),
+  handler: text().max(1_024, 'must be at most 1024 characters'),
   /** Absolute path of the folder with the code. */
-  rootDir: z.string().min(1),
+  rootDir: text(),
   /** `nodejs22.x` and the like. Absent: the Node that runs Sandlot. */
-  runtime: z.string().min(1).optional(),
+  runtime: text().optional(),
   memorySizeMb: whole(128, 10_240, 'MB').default(128),
   timeoutMs: whole(1_000, 900_000, 'ms').default(3_000),
   ephemeralStorageMb: whole(512, 10_240, 'MB').default(512),
   environment: z
-    .record(z.string(), z.string())
+    .record(z.string(), z.string('must be text'), 'must be an object of texts')
     .default({})
     .superRefine((environment, context) => {
       const message = environmentProblem(environment)
@@ -31,8 +31,12 @@ export const functionConfigSchema = z.strictObject({
     }),
   /** Absent: shares the unreserved pool. 0: never runs. */
   reservedConcurrency: whole(0, 1_000_000, 'invocations at once').optional(),
-  isolation: z.enum(['process', 'thread']).default('process'),
+  isolation: z.enum(['process', 'thread'], "must be 'process' or 'thread'").default('process'),
 })
+
+function text() {
+  return z.string('must be text').min(1, 'must not be empty')
+}
 
 function whole(least: number, most: number, unit: string) {
   const message = `must be a whole number from ${least} to ${most} ${unit}`
@@ -48,21 +52,27 @@ export type FunctionConfig = z.output<typeof functionConfigSchema>
 /**
  * Checks a configuration and fills in its defaults.
  *
+ * @param where what messages begin with: the place that the input comes from. Default: the
+ *   function's name.
  * @throws SandlotError `InvalidParameterValue`, one line that names each field, its value and what
  *   is allowed.
  */
-export function parseFunctionConfig(input: FunctionInput): FunctionConfig {
+export function parseFunctionConfig(input: FunctionInput, where?: string): FunctionConfig {
   const parsed = functionConfigSchema.safeParse(input)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message }) => {
-    const field = path.join('.')
-    const value = valueAt(input, path)
-    return value === undefined || typeof value === 'object'
-      ? `${field} ${message}`
-      : `${field} is ${JSON.stringify(value)}: ${message}`
-  })
-  const name = typeof input.name === 'string' ? `Function '${input.name}': ` : ''
-  throw new SandlotError('InvalidParameterValue', `${name}${problems.join('; ')}`)
+  const problems = parsed.error.issues.map((issue) => problemOf(issue, input))
+  const place = where ?? (typeof input.name === 'string' ? `Function '${input.name}'` : 'Function')
+  throw new SandlotError('InvalidParameterValue', `${place}: ${problems.join('; ')}`)
+}
+
+function problemOf(issue: z.core.$ZodIssue, input: unknown): string {
+  if (issue.code === 'unrecognized_keys') return `there is no field '${issue.keys.join("', '")}'`
+  const field = issue.path.join('.')
+  const value = valueAt(input, issue.path)
+  if (value === undefined) return `${field} is missing: ${issue.message}`
+  return typeof value === 'object'
+    ? `${field} ${issue.message}`
+    : `${field} is ${JSON.stringify(value)}: ${issue.message}`
 }
 
 const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>

@@ -1,5 +1,6 @@
 import { SandlotError } from '../kernel/errors.ts'
 import { functionArn, parseFunctionReference } from './arn.ts'
+import { didYouMean } from './did-you-mean.ts'
 import type { FunctionVersion } from './function-version.ts'
 
 /** What is deployed, by name and by logical id. */
@@ -9,17 +10,20 @@ export class FunctionRegistry {
   /**
    * Adds a function, or replaces the one of the same name.
    *
-   * @throws SandlotError `ResourceConflict` when its name or logical id already means another function.
+   * @throws SandlotError `ResourceConflict` when its name or logical id already means another
+   *   function; two logical ids with one name are two functions.
    */
   put(version: FunctionVersion): void {
     const { name, logicalId } = version.config
+    const twin = this.#byName.get(name)?.config.logicalId
+    if (twin !== undefined && logicalId !== undefined && twin !== logicalId) {
+      throw conflict(`Functions '${twin}' and '${logicalId}' both have the name '${name}'`)
+    }
     for (const id of [name, logicalId]) {
       const other = id === undefined ? undefined : this.#find(id)
       if (other !== undefined && other.config.name !== name) {
-        throw new SandlotError(
-          'ResourceConflict',
+        throw conflict(
           `Function '${name}': '${id}' already means the function '${other.config.name}'`,
-          { hint: 'Give each function a name and a logical id of its own.' },
         )
       }
     }
@@ -27,20 +31,27 @@ export class FunctionRegistry {
   }
 
   /**
-   * The function that a name, logical id or ARN means.
+   * The function that a name, logical id or ARN means. Only the version `$LATEST` exists.
    *
-   * @throws SandlotError `Validation` or `ResourceNotFound`, with Lambda's texts.
+   * @param qualifier what was asked for beside the name; the name may have it too.
+   * @throws SandlotError `Validation`, `ResourceNotFound`, `Forbidden`, or `InvalidParameterValue` for
+   *   two qualifiers, with Lambda's texts.
    */
-  resolve(reference: string): FunctionVersion {
-    const { name, qualifier } = parseFunctionReference(reference)
-    const version = this.#find(name)
-    if (version === undefined || (qualifier ?? '$LATEST') !== '$LATEST') {
-      const suffix = qualifier === undefined ? '' : `:${qualifier}`
+  resolve(reference: string, qualifier?: string): FunctionVersion {
+    const parsed = parseFunctionReference(reference)
+    if ((parsed.qualifier ?? qualifier) !== (qualifier ?? parsed.qualifier)) {
       throw new SandlotError(
-        'ResourceNotFound',
-        `Function not found: ${functionArn(version?.config.name ?? name)}${suffix}`,
-        { hint: this.#hint() },
+        'InvalidParameterValue',
+        'The derived qualifier from the function name does not match the specified qualifier.',
       )
+    }
+    const wanted = parsed.qualifier ?? qualifier ?? '$LATEST'
+    const version = this.#find(parsed.name)
+    if (version === undefined || wanted !== version.version) {
+      const arn = functionArn(version?.config.name ?? parsed.name)
+      const hint =
+        version === undefined ? this.#hint(parsed.name) : 'Only the version $LATEST exists.'
+      throw new SandlotError('ResourceNotFound', `Function not found: ${arn}:${wanted}`, { hint })
     }
     return version
   }
@@ -54,10 +65,16 @@ export class FunctionRegistry {
     return this.#byName.get(id) ?? this.list().find(({ config: { logicalId } }) => logicalId === id)
   }
 
-  #hint(): string {
-    const names = this.list().map(({ config }) => config.logicalId ?? config.name)
-    return names.length === 0
-      ? 'No function is deployed.'
-      : `Deployed are: ${names.join(', ')}. Only the version $LATEST exists.`
+  #hint(wanted: string): string {
+    const configs = this.list().map(({ config }) => config)
+    if (configs.length === 0) return 'No function is deployed.'
+    const ids = configs.flatMap(({ name, logicalId }) => (logicalId ? [logicalId, name] : [name]))
+    const names = configs.map(({ name, logicalId }) => logicalId ?? name)
+    return `Deployed are: ${names.join(', ')}${didYouMean(wanted, ids)}.`
   }
 }
+
+const conflict = (message: string): SandlotError =>
+  new SandlotError('ResourceConflict', message, {
+    hint: 'Give each function a name and a logical id of its own.',
+  })

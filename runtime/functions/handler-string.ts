@@ -15,7 +15,8 @@ export interface HandlerReference {
 /**
  * Takes a handler string apart: `path/module.export`, where dots in the export lead into nested
  * objects, or simply the path of a file.
- * Source: aws-lambda-nodejs-runtime-interface-client 3.x, `UserFunction.js`.
+ * Source: aws-lambda-nodejs-runtime-interface-client 3.x, `UserFunction.js`; its error is
+ * `Runtime.MalformedHandlerName`, here it is found before anything starts.
  *
  * @throws SandlotError `InvalidHandler`.
  */
@@ -23,19 +24,19 @@ export function parseHandler(handler: string): HandlerReference {
   if (HANDLER_EXTENSIONS.some((extension) => handler.endsWith(extension))) {
     return { modulePath: handler, exportPath: ['handler'], isFile: true }
   }
-  if (handler.split('/').includes('..')) {
+  if (handler.includes('..')) {
     throw new SandlotError(
       'InvalidHandler',
-      `'${handler}' is not a valid handler name: it must not leave the code root with '..'`,
+      `'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
     )
   }
   const slash = handler.lastIndexOf('/')
   const match = /^([^.]*)\.(.+)$/.exec(handler.slice(slash + 1))
   const [, moduleName, exported] = match ?? []
-  if (!moduleName || exported === undefined) {
+  if (!moduleName || exported === undefined || exported.endsWith('.')) {
     throw new SandlotError(
       'InvalidHandler',
-      `'${handler}' is not a valid handler name: write 'path/module.export' or the path of a file (${HANDLER_EXTENSIONS.join(' ')})`,
+      `Bad handler '${handler}': write 'path/module.export' or the path of a file (${HANDLER_EXTENSIONS.join(' ')})`,
     )
   }
   const modulePath = handler.slice(0, slash + 1) + moduleName

@@ -1,23 +1,30 @@
-import { isMap, isScalar, type Node, type YAMLMap } from 'yaml'
+import type { YAMLMap } from 'yaml'
 import { z } from 'zod'
 import type { SandlotError } from '../kernel/errors.ts'
 import { secondsToMs } from '../kernel/units.ts'
 import type { FunctionInput } from './function-config.ts'
+import { environmentProblem } from './reserved-variables.ts'
+import { Intrinsic } from './sam-values.ts'
 
-/** Properties that describe a function without changing how it runs. */
-export const PROPERTIES_WITHOUT_EFFECT: ReadonlySet<string> = new Set([
-  'Description',
-  'Tags',
-  'Role',
-  'Policies',
-])
-
-const whole = (least: number, most: number) => {
-  const message = `must be a whole number from ${least} to ${most}`
-  return z.number(message).int(message).min(least, message).max(most, message)
-}
 const text = z.string('must be text').min(1, 'must not be empty')
-const scalarText = z.union([z.string(), z.number(), z.boolean()]).transform(String)
+const variable = z.union(
+  [
+    z.string(),
+    z.number().transform(String),
+    z.boolean().transform(String),
+    z.instanceof(Intrinsic),
+  ],
+  'must be text',
+)
+
+/** CloudFormation takes a number's digits as text, too. */
+function whole(least: number, most: number, unit: string) {
+  const message = `must be a whole number from ${least} to ${most} ${unit}`
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+    z.number(message).int(message).min(least, message).max(most, message),
+  )
+}
 
 /** The properties that are read, and what each may be. Bounds: AWS Lambda Developer Guide, quotas. */
 const PROPERTIES = {
@@ -27,98 +34,128 @@ const PROPERTIES = {
   ),
   Handler: text,
   Runtime: text,
-  CodeUri: text,
-  MemorySize: whole(128, 10_240),
-  Timeout: whole(1, 900),
-  ReservedConcurrentExecutions: whole(0, 1_000_000),
-  EphemeralStorage: z.object({ Size: whole(512, 10_240) }),
-  Environment: z.object({ Variables: z.record(z.string(), scalarText).optional() }),
+  CodeUri: z
+    .string('must be a folder on this machine')
+    .regex(/^(?!s3:\/\/)./, 'must be a folder on this machine'),
+  MemorySize: whole(128, 10_240, 'MB'),
+  Timeout: whole(1, 900, 'seconds'),
+  ReservedConcurrentExecutions: whole(0, 1_000_000, 'invocations at once'),
+  EphemeralStorage: z.object({ Size: whole(512, 10_240, 'MB') }, 'must be a map with Size'),
+  Environment: z.object(
+    { Variables: z.record(z.string(), variable, 'must be a map').optional() },
+    'must be a map with Variables',
+  ),
 } as const
 
 type Name = keyof typeof PROPERTIES
+type Value<N extends Name> = z.output<(typeof PROPERTIES)[N]>
 
-/** A function's properties over those of `Globals`: scalars replace, maps merge. */
-export class FunctionProperties {
-  readonly #own: YAMLMap | undefined
-  readonly #globals: YAMLMap | undefined
-  readonly #error: (node: unknown, message: string) => SandlotError
-
-  static reads(name: string): boolean {
-    return name in PROPERTIES
-  }
-
-  /** @param error makes the error for what a node says. */
-  constructor(
-    own: YAMLMap | undefined,
-    globals: YAMLMap | undefined,
-    error: (node: unknown, message: string) => SandlotError,
-  ) {
-    this.#own = own
-    this.#globals = globals
-    this.#error = error
-  }
-
-  text(name: 'Runtime'): string | undefined {
-    return this.#read(name)
-  }
-
-  functionInput(logicalId: string, folder: string): FunctionInput {
-    const handler = this.#read('Handler')
-    if (handler === undefined) throw this.#error(this.#own, 'Handler is missing')
-    const timeout = this.#read('Timeout')
-    const codeUri = this.#read('CodeUri') ?? '.'
-    return withoutUndefined({
-      name: this.#read('FunctionName') ?? logicalId,
-      logicalId,
-      handler,
-      rootDir: codeUri.startsWith('/') ? codeUri : `${folder}/${codeUri}`,
-      runtime: this.#read('Runtime'),
-      memorySizeMb: this.#read('MemorySize'),
-      timeoutMs: timeout === undefined ? undefined : secondsToMs(timeout),
-      ephemeralStorageMb: this.#read('EphemeralStorage')?.Size,
-      environment: {
-        ...this.#readIn(this.#globals, 'Environment')?.Variables,
-        ...this.#readIn(this.#own, 'Environment')?.Variables,
-      },
-      reservedConcurrency: this.#read('ReservedConcurrentExecutions'),
-    })
-  }
-
-  #read<N extends Name>(name: N): z.output<(typeof PROPERTIES)[N]> | undefined {
-    return this.#readIn(this.#own, name) ?? this.#readIn(this.#globals, name)
-  }
-
-  #readIn<N extends Name>(
-    map: YAMLMap | undefined,
-    name: N,
-  ): z.output<(typeof PROPERTIES)[N]> | undefined {
-    const node = map?.get(name, true) as Node | undefined
-    if (node === undefined) return undefined
-    const value = plain(node)
-    const parsed = PROPERTIES[name].safeParse(value)
-    if (parsed.success) return parsed.data as z.output<(typeof PROPERTIES)[N]>
-    const [issue] = parsed.error.issues
-    const path = [name, ...(issue?.path ?? [])].join('.')
-    const given =
-      typeof value === 'object' && value !== null && !isIntrinsic(value)
-        ? ''
-        : ` is ${String(value)}:`
-    const why = isIntrinsic(value) ? 'intrinsic functions are not supported here' : issue?.message
-    throw this.#error(node, `${path}${given} ${why}`)
-  }
+/** How a property is found and what is said of it: the reader of the template knows its lines. */
+export interface PropertySource {
+  /** Absent: the function has no properties of its own. */
+  readonly own: YAMLMap | undefined
+  readonly globals: YAMLMap | undefined
+  readonly plain: (node: unknown) => unknown
+  /** The error for what a node of `own` or `globals` says. */
+  readonly error: (node: unknown, message: string) => SandlotError
+  readonly warn: (node: unknown, message: string) => void
 }
 
-/** YAML's nodes as plain values; what only CloudFormation could compute stays what it is. */
-function plain(node: unknown): unknown {
-  if (isScalar(node)) return node.value
-  if (!isMap(node)) return node
-  return Object.fromEntries(
-    node.items.map(({ key, value }) => [String(plain(key)), plain(value)] as const),
+export const isRead = (name: string): boolean => Object.hasOwn(PROPERTIES, name)
+
+/** The runtime that a function asks for, wherever it says so. */
+export const runtimeOf = (source: PropertySource): string | undefined => read(source, 'Runtime')
+
+/**
+ * A function's properties over those of `Globals`: scalars replace, variables merge.
+ * Source: AWS SAM Developer Guide, "Globals section".
+ *
+ * @param folder absolute path that `CodeUri` is relative to.
+ */
+export function readFunction(
+  source: PropertySource,
+  logicalId: string,
+  folder: string,
+): FunctionInput {
+  const handler = read(source, 'Handler')
+  if (handler === undefined) {
+    throw source.error(source.own, "Handler is missing: write 'path/module.export'")
+  }
+  const timeout = read(source, 'Timeout')
+  return withoutUndefined({
+    name: readIn(source, source.own, 'FunctionName') ?? logicalId,
+    logicalId,
+    handler,
+    rootDir: below(folder, read(source, 'CodeUri') ?? '.'),
+    runtime: runtimeOf(source),
+    memorySizeMb: read(source, 'MemorySize'),
+    timeoutMs: timeout === undefined ? undefined : secondsToMs(timeout),
+    ephemeralStorageMb: read(source, 'EphemeralStorage')?.Size,
+    environment: readEnvironment(source),
+    reservedConcurrency: read(source, 'ReservedConcurrentExecutions'),
+  })
+}
+
+function below(folder: string, path: string): string {
+  if (path.startsWith('/')) return path
+  const steps = path.split('/').filter((step) => step !== '.' && step !== '')
+  return [folder, ...steps].join('/')
+}
+
+/** A variable whose value is not known here stays unset: a made-up one would mislead. */
+function readEnvironment(source: PropertySource): Record<string, string> {
+  const environment: Record<string, string> = {}
+  for (const map of [source.globals, source.own]) {
+    const variables = readIn(source, map, 'Environment')?.Variables ?? {}
+    for (const [name, value] of Object.entries(variables)) {
+      delete environment[name]
+      if (typeof value === 'string') environment[name] = value
+      else source.warn(nodeOf(map, 'Environment', 'Variables', name), notComputed(name, value))
+    }
+  }
+  const problem = environmentProblem(environment)
+  if (problem === undefined) return environment
+  const node = nodeOf(source.own, 'Environment') ?? nodeOf(source.globals, 'Environment')
+  throw source.error(node, `Environment.Variables ${problem}`)
+}
+
+const notComputed = (name: string, value: Intrinsic): string =>
+  `Environment.Variables.${name} is ${value}, which only CloudFormation can compute; it is not set`
+
+const read = <N extends Name>(source: PropertySource, name: N): Value<N> | undefined =>
+  readIn(source, source.own, name) ?? readIn(source, source.globals, name)
+
+function readIn<N extends Name>(
+  { plain, error }: PropertySource,
+  map: YAMLMap | undefined,
+  name: N,
+): Value<N> | undefined {
+  const node = nodeOf(map, name)
+  if (node === undefined) return undefined
+  const value = plain(node)
+  const parsed = PROPERTIES[name].safeParse(value)
+  if (parsed.success) return parsed.data as Value<N>
+  const [issue] = parsed.error.issues
+  const path = issue?.path ?? []
+  const found = path.reduce<unknown>(
+    (parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  )
+  throw error(
+    nodeOf(map, name, ...path) ?? node,
+    `${[name, ...path].join('.')}${told(found)} ${issue?.message}`,
   )
 }
 
-const isIntrinsic = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== Object.prototype
+/** Templates name what they say, so a message does as well, where it fits on a line. */
+function told(value: unknown): string {
+  if (value instanceof Intrinsic) return ` is ${value}, which only CloudFormation can compute: it`
+  if (value === undefined || (typeof value === 'object' && value !== null)) return ''
+  return ` is ${JSON.stringify(value)}:`
+}
+
+/** `undefined` where nothing is, or where an alias stands in between. */
+const nodeOf = (map: YAMLMap | undefined, ...path: PropertyKey[]): unknown => map?.getIn(path, true)
 
 function withoutUndefined<Value extends object>(
   value: {

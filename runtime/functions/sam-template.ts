@@ -1,15 +1,16 @@
 import {
+  type Document,
   isMap,
   isScalar,
   LineCounter,
-  type Node,
   type Pair,
   parseDocument,
   type YAMLMap,
 } from 'yaml'
 import { SandlotError } from '../kernel/errors.ts'
 import type { FunctionInput } from './function-config.ts'
-import { FunctionProperties, PROPERTIES_WITHOUT_EFFECT } from './sam-properties.ts'
+import { isRead, type PropertySource, readFunction, runtimeOf } from './sam-properties.ts'
+import { CLOUDFORMATION_TAGS, dereferenced, plainValue } from './sam-values.ts'
 
 export interface SamTemplate {
   readonly functions: readonly FunctionInput[]
@@ -35,98 +36,163 @@ export function readSamTemplate(source: TemplateSource): SamTemplate {
   return new TemplateReader(source).read()
 }
 
-/** Resource types that hold no function: what they describe does not exist here. */
 const FUNCTION_TYPE = 'AWS::Serverless::Function'
+
+/** What says how a resource is deployed rather than what it does. */
+const ATTRIBUTES_WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  'Type',
+  'Properties',
+  'DependsOn',
+  'Metadata',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+])
+
+/** Properties that put a function's code where Sandlot cannot run it yet. */
+const OTHER_PACKAGES = ['ImageUri', 'ImageConfig', 'InlineCode']
+
+interface Found {
+  readonly key: unknown
+  readonly input: FunctionInput
+}
 
 class TemplateReader {
   readonly #source: TemplateSource
   readonly #lines = new LineCounter()
+  readonly #document: Document
   readonly #warnings: string[] = []
+  /** Why functions of the template were left out. */
+  readonly #leftOut: string[] = []
 
   constructor(source: TemplateSource) {
     this.#source = source
+    this.#document = parseDocument(source.text, {
+      lineCounter: this.#lines,
+      customTags: CLOUDFORMATION_TAGS,
+      logLevel: 'silent',
+    }) as unknown as Document
   }
 
   read(): SamTemplate {
-    const root = this.#parse()
+    const root = this.#root()
     const globals = this.#mapAt(this.#mapAt(root, 'Globals'), 'Function')
     const resources = this.#mapAt(root, 'Resources')
     if (resources === undefined) throw this.#error(undefined, 'it has no Resources')
+    this.#checkGlobals(globals)
     const functions = resources.items.flatMap((pair) => this.#function(pair, globals))
-    if (functions.length === 0) throw this.#error(undefined, `it has no ${FUNCTION_TYPE}`)
+    if (functions.length === 0) {
+      const [why] = this.#leftOut
+      const text =
+        why === undefined ? `it has no ${FUNCTION_TYPE}` : `it has no function to run: ${why}`
+      throw this.#error(undefined, text)
+    }
     this.#refuseTwins(functions)
     return { functions: functions.map(({ input }) => input), warnings: this.#warnings }
   }
 
-  #parse(): YAMLMap {
-    const { text } = this.#source
-    const document = parseDocument(text, {
-      lineCounter: this.#lines,
-      customTags: CLOUDFORMATION_TAGS,
-      logLevel: 'silent',
-    })
-    const [problem] = document.errors
+  #root(): YAMLMap {
+    const [problem] = this.#document.errors
     if (problem !== undefined) {
       const [first = ''] = problem.message.split('\n')
       throw this.#errorAt(problem.pos[0], `not YAML: ${first.replace(/ at line .*$/, '')}`)
     }
-    const { contents } = document
+    const { contents } = this.#document
     if (!isMap(contents)) throw this.#error(undefined, 'not a template: it must be a map')
-    return contents as unknown as YAMLMap
+    return contents
   }
 
-  #function(pair: Pair, globals: YAMLMap | undefined) {
+  /** Said once for the whole template, not for each function. */
+  #checkGlobals(globals: YAMLMap | undefined): void {
+    for (const pair of globals?.items ?? []) {
+      if (nameOf(pair) === 'FunctionName') {
+        throw this.#error(
+          pair.key,
+          'Globals.Function: FunctionName cannot be shared; give it to each function',
+        )
+      }
+      this.#nameUnsupported('Globals.Function', pair)
+    }
+  }
+
+  #function(pair: Pair, globals: YAMLMap | undefined): Found[] {
     const logicalId = nameOf(pair)
-    const resource = pair.value
-    if (!isMap(resource)) return []
+    const resource = this.#resolved(pair.value)
+    if (!isMap(resource) || !resource.has('Type')) {
+      throw this.#error(pair.key, `${logicalId}: a resource must be a map with a Type`)
+    }
     const type = resource.get('Type')
     if (type !== FUNCTION_TYPE) {
       this.#warn(pair.key, `${logicalId}: resources of type ${String(type)} are not emulated`)
       return []
     }
+    for (const each of resource.items) {
+      if (ATTRIBUTES_WITHOUT_EFFECT.has(nameOf(each))) continue
+      this.#warn(each.key, `${logicalId}: '${nameOf(each)}' is not supported yet and is ignored`)
+    }
     const own = this.#mapAt(resource, 'Properties')
-    for (const map of [own, globals]) this.#nameUnsupported(logicalId, map)
-    const properties = new FunctionProperties(own, globals, (node, message) => {
-      return this.#error(node, `${logicalId}: ${message}`)
-    })
-    const runtime = properties.text('Runtime')
-    if (runtime !== undefined && !runtime.startsWith('nodejs')) {
-      this.#warn(pair.key, `${logicalId}: runtime ${runtime} is not supported yet; left out`)
+    const source = this.#propertySource(logicalId, pair.key, own, globals)
+    const obstacle = obstacleOf(source)
+    if (obstacle !== undefined) {
+      this.#leftOut.push(`${logicalId}: ${obstacle}`)
+      this.#warn(pair.key, `${logicalId}: ${obstacle}; left out`)
       return []
     }
-    return [{ key: pair.key, input: properties.functionInput(logicalId, this.#source.folder) }]
+    for (const each of own?.items ?? []) this.#nameUnsupported(logicalId, each)
+    const input = readFunction(source, logicalId, this.#source.folder)
+    return [{ key: pair.key, input }]
   }
 
-  readonly #named = new Set<unknown>()
-
-  /** Once each, also where they stand in Globals and concern every function. */
-  #nameUnsupported(logicalId: string, properties: YAMLMap | undefined): void {
-    for (const pair of properties?.items ?? []) {
-      const name = nameOf(pair)
-      if (this.#named.has(pair) || FunctionProperties.reads(name)) continue
-      this.#named.add(pair)
-      if (PROPERTIES_WITHOUT_EFFECT.has(name)) continue
-      this.#warn(pair.key, `${logicalId}: '${name}' is not supported yet and is ignored`)
+  #propertySource(
+    logicalId: string,
+    key: unknown,
+    own: YAMLMap | undefined,
+    globals: YAMLMap | undefined,
+  ): PropertySource {
+    const ownerOf = (node: unknown) => (isWithin(node, globals) ? 'Globals.Function' : logicalId)
+    return {
+      own,
+      globals,
+      plain: (node) => plainValue(node, this.#document),
+      // The resource itself has a line where its properties have none.
+      error: (node, message) => this.#error(node ?? key, `${ownerOf(node)}: ${message}`),
+      warn: (node, message) => {
+        const text = `${this.#place(offsetOf(node))}: ${ownerOf(node)}: ${message}`
+        if (!this.#warnings.includes(text)) this.#warnings.push(text)
+      },
     }
   }
 
-  #refuseTwins(functions: readonly { key: unknown; input: FunctionInput }[]): void {
-    const seen = new Map<string, string>()
+  #nameUnsupported(owner: string, pair: Pair): void {
+    const name = nameOf(pair)
+    if (isRead(name) || name === 'Description' || name === 'PackageType') return
+    this.#warn(pair.key, `${owner}: '${name}' is not supported yet and is ignored`)
+  }
+
+  /** A function answers to its name and to its logical id: each must mean one function. */
+  #refuseTwins(functions: readonly Found[]): void {
+    const logicalIds = new Set(functions.map(({ input }) => input.logicalId))
+    const holders = new Map<string, string>()
     for (const { key, input } of functions) {
-      const other = seen.get(input.name)
-      if (other !== undefined) {
-        const text = `${input.logicalId}: FunctionName '${input.name}' is taken by ${other} already; give each function a name of its own`
+      const { name, logicalId = name } = input
+      const isOthersId = name !== logicalId && logicalIds.has(name)
+      const holder = holders.get(name) ?? (isOthersId ? name : undefined)
+      if (holder !== undefined) {
+        const text = `${logicalId}: FunctionName '${name}' is taken by ${holder} already; give each function a name of its own`
         throw this.#error(key, text)
       }
-      seen.set(input.name, input.logicalId ?? input.name)
+      holders.set(name, logicalId)
     }
   }
 
   #mapAt(map: YAMLMap | undefined, name: string): YAMLMap | undefined {
-    const value = map?.get(name, true) as Node | undefined
+    const value = this.#resolved(map?.get(name, true))
     if (value === undefined || (isScalar(value) && value.value === null)) return undefined
     if (!isMap(value)) throw this.#error(value, `${name} must be a map`)
     return value
+  }
+
+  #resolved(node: unknown): unknown {
+    return dereferenced(node, this.#document)
   }
 
   #warn(node: unknown, message: string): void {
@@ -147,49 +213,27 @@ class TemplateReader {
   }
 }
 
+/** Why a function cannot run here, whatever else it says. */
+function obstacleOf(source: PropertySource): string | undefined {
+  const runtime = runtimeOf(source)
+  if (runtime !== undefined && !runtime.startsWith('nodejs')) {
+    return `runtime ${runtime} is not supported yet`
+  }
+  const { own, globals, plain } = source
+  const packageType = plain(own?.get('PackageType', true) ?? globals?.get('PackageType', true))
+  if (packageType === 'Image') return 'container images are not supported yet'
+  const name = OTHER_PACKAGES.find((each) => own?.has(each))
+  return name === undefined ? undefined : `code in '${name}' is not supported yet`
+}
+
 const nameOf = (pair: Pair): string => String(isScalar(pair.key) ? pair.key.value : pair.key)
+
+function isWithin(node: unknown, map: YAMLMap | undefined): boolean {
+  const offset = offsetOf(node)
+  const [start, , end] = map?.range ?? [0, 0, 0]
+  return offset !== undefined && offset >= start && offset < end
+}
 
 function offsetOf(node: unknown): number | undefined {
   return (node as { range?: readonly number[] } | undefined)?.range?.[0]
-}
-
-/** Short forms of CloudFormation's functions: kept, so that whoever needs the value can refuse it. */
-const CLOUDFORMATION_TAGS = [
-  'Ref',
-  'Sub',
-  'GetAtt',
-  'Join',
-  'Select',
-  'Split',
-  'FindInMap',
-  'ImportValue',
-  'If',
-  'Equals',
-  'And',
-  'Or',
-  'Not',
-  'Condition',
-  'Base64',
-  'Cidr',
-  'GetAZs',
-  'Transform',
-].flatMap((name) => [
-  { tag: `!${name}`, resolve: (value: string) => new Intrinsic(name, value) },
-  { tag: `!${name}`, collection: 'seq' as const, resolve: () => new Intrinsic(name, '') },
-  { tag: `!${name}`, collection: 'map' as const, resolve: () => new Intrinsic(name, '') },
-])
-
-/** A value that only CloudFormation could compute. */
-class Intrinsic {
-  readonly name: string
-  readonly argument: string
-
-  constructor(name: string, argument: string) {
-    this.name = name
-    this.argument = argument
-  }
-
-  toString(): string {
-    return `!${this.name} ${this.argument}`.trim()
-  }
 }

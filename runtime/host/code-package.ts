@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { compileFunction } from 'node:vm'
+import { didYouMean } from '../functions/did-you-mean.ts'
 import type { PreparedCode } from '../functions/function-version.ts'
 import { type HandlerReference, parseHandler } from '../functions/handler-string.ts'
 import { SandlotError } from '../kernel/errors.ts'
-import { bundleTypeScript } from './bundle-cache.ts'
+import { bundleTypeScript } from './bundler.ts'
 import { findHandlerFile, type HandlerFile } from './handler-file.ts'
 import { exportsOfSource } from './source-exports.ts'
 
@@ -12,6 +14,7 @@ export interface CodeSource {
   readonly handler: string
   /** Absolute path. */
   readonly rootDir: string
+  /** Absolute path of the folder for bundles. */
   readonly cachePath: string
 }
 
@@ -46,7 +49,21 @@ export async function prepareCode({
 async function fromSource(file: HandlerFile) {
   const content = readFileSync(file.path)
   const sha256 = createHash('sha256').update(content).digest('base64')
-  return { modulePath: file.path, sha256, exports: await exportsOfSource(file) }
+  const isScript = file.format === 'commonjs' && isCommonJs(content.toString('utf8'))
+  // Only running it can tell what a script exports.
+  const exports = isScript ? undefined : await exportsOfSource(file)
+  return { modulePath: file.path, sha256, exports }
+}
+
+/** Asks Node itself: a script may be sloppy in ways that no bundler takes. */
+function isCommonJs(source: string): boolean {
+  try {
+    const names = ['exports', 'require', 'module', '__filename', '__dirname']
+    compileFunction(source.replace(/^#!.*/, ''), names)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** `exports` is what the module certainly exports, or `undefined` where only running it can tell. */
@@ -62,6 +79,6 @@ function checkExport(
   const there = exports.length === 0 ? 'nothing' : exports.map((each) => `'${each}'`).join(', ')
   throw new SandlotError(
     'InvalidHandler',
-    `Handler not found: ${file.label} must export ${wanted}; it exports ${there}`,
+    `Handler not found: ${file.label} must export ${wanted}; it exports ${there}${didYouMean(name, exports)}`,
   )
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, extname, join, relative, resolve } from 'node:path'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { didYouMean } from '../functions/did-you-mean.ts'
 import { HANDLER_EXTENSIONS, type HandlerReference } from '../functions/handler-string.ts'
 import { SandlotError } from '../kernel/errors.ts'
 
@@ -20,13 +21,19 @@ export interface HandlerFile {
  */
 export function findHandlerFile(rootDir: string, reference: HandlerReference): HandlerFile {
   const base = resolve(rootDir, reference.modulePath)
-  const candidates = reference.isFile ? [base] : HANDLER_EXTENSIONS.map((ending) => base + ending)
-  const path = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile())
+  const candidates = reference.isFile
+    ? [base]
+    : [base, join(base, 'index')].flatMap((each) => HANDLER_EXTENSIONS.map((end) => each + end))
+  const path = candidates.find(isFile)
   if (path === undefined) {
     const looked = reference.isFile
       ? reference.modulePath
       : `${reference.modulePath}{${HANDLER_EXTENSIONS.join(',')}}`
-    throw new SandlotError('InvalidHandler', `Handler file not found: ${looked} in ${rootDir}`)
+    const guess = didYouMean(basename(base), namesBeside(base, reference.isFile))
+    throw new SandlotError(
+      'InvalidHandler',
+      `Handler file not found: ${looked} in ${rootDir}${guess}`,
+    )
   }
   const ending = extname(path)
   return {
@@ -34,6 +41,27 @@ export function findHandlerFile(rootDir: string, reference: HandlerReference): H
     label: relative(rootDir, path) || path,
     isTypeScript: ending.endsWith('ts'),
     format: formatOf(path, ending),
+  }
+}
+
+/** Whatever stands in the way, a file's folder being a file for one: there is no such file. */
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** Names in the folder where the file should be; without their endings unless the handler has one. */
+function namesBeside(base: string, withEnding: boolean): string[] {
+  try {
+    return readdirSync(dirname(base), { withFileTypes: true })
+      .flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]))
+      .filter((name) => HANDLER_EXTENSIONS.some((ending) => name.endsWith(ending)))
+      .map((name) => (withEnding ? name : name.slice(0, -extname(name).length)))
+  } catch {
+    return []
   }
 }
 

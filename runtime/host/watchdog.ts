@@ -49,6 +49,7 @@ export function startWatchdog(runPath: string): Watchdog {
     add: (groupId) => tell(`add ${groupId}`),
     remove: (groupId) => tell(`del ${groupId}`),
     dismiss: async () => {
+      subprocess.ref()
       stdin.end('bye\n')
       await subprocess
     },
