@@ -20,21 +20,36 @@ const PLACES = ['template.yaml', 'template.yml', 'handlers/template.yaml']
 /**
  * Reads the template that was named, else the one of this folder, else the samples.
  *
- * @throws UsageError when the named one is not there, SandlotError when it is not a good template.
+ * @throws UsageError when the named one cannot be read, SandlotError when it is not a good template.
  */
 export function readManifest(named: string | undefined): Manifest {
-  if (named !== undefined && !existsSync(named)) {
-    throw new UsageError(`Template ${named} was not found`)
-  }
   const found = named ?? PLACES.find((place) => existsSync(place))
-  const path = resolve(found ?? samplesPath())
-  const label = found ?? 'the samples that ship with Sandlot'
-  const source = {
-    text: readFileSync(path, 'utf8'),
-    fileName: found ?? relative('', path),
-    folder: dirname(path),
+  return found === undefined ? readSamples() : { ...read(found), label: found, isSamples: false }
+}
+
+/** The samples that ship with the package, whatever lies in this folder. */
+export function readSamples(): Manifest {
+  const path = relative('', samplesPath())
+  return { ...read(path), label: 'the samples that ship with Sandlot', isSamples: true }
+}
+
+function read(fileName: string) {
+  return readSamTemplate({
+    text: textOf(fileName),
+    fileName,
+    folder: dirname(resolve(fileName)),
+  })
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new UsageError(`Template ${path} was not found`)
+    }
+    throw new UsageError(`Template ${path} cannot be read: ${(error as Error).message}`)
   }
-  return { ...readSamTemplate(source), label, isSamples: found === undefined }
 }
 
 /** Beside the sources in a clone, two folders up from the built command in the package. */

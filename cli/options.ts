@@ -19,13 +19,20 @@ export const count = whole(1, 1_000_000)
 export const port = whole(0, 65_535)
 export const isolation = z.enum(['process', 'thread'], "must be 'process' or 'thread'")
 
-/** `process,thread` */
-export const isolations = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(isolation).min(1))
+/** `process,thread`: each at most once. */
+export const isolations = listOf(isolation)
+/** `128,512`: each at most once. */
+export const memorySizes = listOf(memoryMb)
 
-/** `KEY=value`, repeated. */
+function listOf<Value>(item: z.ZodType<Value, string>) {
+  return z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(item))
+    .refine((items) => new Set(items).size === items.length, 'must not name one twice')
+}
+
+/** `NAME=value`, repeated. */
 export const variables = z
   .array(z.string().regex(/^[^=]+=/, 'must be written as NAME=value'))
   .transform((pairs) =>
@@ -33,6 +40,9 @@ export const variables = z
       pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
     ),
   )
+
+/** For options that may be given several times. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value]
 
 /**
  * Checks the options of a command.
@@ -45,13 +55,22 @@ export function checkOptions<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path: [name = ''], message }) => {
-    return `--${kebab(String(name))} ${shown(given[String(name)])}: ${message}`
+  const problems = parsed.error.issues.map(({ path: [name = '', index], message }) => {
+    const value = given[String(name)]
+    const part = Array.isArray(value) && typeof index === 'number' ? value[index] : value
+    return `${flag(String(name))} ${shown(part)}: ${message}`
   })
-  throw new UsageError(problems.join('; '))
+  throw new UsageError([...new Set(problems)].join('; '))
 }
 
-const kebab = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+/** As it is typed: `-n`, `--idle-timeout`. */
+function flag(name: string): string {
+  const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return name.length === 1 ? `-${name}` : `--${kebab}`
+}
 
-const shown = (value: unknown): string => (Array.isArray(value) ? value.join(' ') : String(value))
+/** Quoted where it would otherwise not be seen as one value. */
+const shown = (value: unknown): string => {
+  const text = String(value)
+  return text === '' || /\s/.test(text) ? JSON.stringify(text) : text
+}

@@ -1,108 +1,141 @@
 import { randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import pc from 'picocolors'
 import { z } from 'zod'
 import { seededRandom } from '../../runtime/kernel/random.ts'
-import { UsageError } from '../exit-codes.ts'
-import { planVisits, type Variant, WARM_UP_CALLS } from '../measure/bench-plan.ts'
-import { runBench } from '../measure/bench-run.ts'
-import { type Environment, environment } from '../measure/environment.ts'
-import { checkOptions, count, isolations, memoryMb, timeoutSeconds, whole } from '../options.ts'
+import { readEvent } from '../event.ts'
+import { EXIT, UsageError } from '../exit-codes.ts'
+import { readSamples } from '../manifest.ts'
+import { planVisits } from '../measure/bench-plan.ts'
+import { type Measured, nothingMeasured, runBench } from '../measure/bench-run.ts'
+import { DEMO_COUNTS, DEMO_EVENTS, QUICK_COUNTS } from '../measure/demo.ts'
+import { environment } from '../measure/environment.ts'
+import { type Measurand, variantsOf } from '../measure/variants.ts'
+import { checkOptions, count, isolations, memorySizes, timeoutSeconds, whole } from '../options.ts'
 import { benchJson } from '../report/bench-json.ts'
-import { benchReport } from '../report/bench-table.ts'
+import { benchHeading, benchReport } from '../report/bench-table.ts'
+import { colours } from '../report/colours.ts'
 import { Progress } from '../report/progress.ts'
+import { warn } from '../report/warn.ts'
+import { runEmulator } from '../run-emulator.ts'
 import { resolveTarget } from '../target.ts'
-import { readEvent } from './invoke.ts'
+
+const MAX_SEED = 4_294_967_295
 
 const optionsSchema = z.object({
-  event: z.string().default('{}'),
-  cold: count.default(20),
-  warm: whole(0, 1_000_000).default(1_000),
-  isolation: isolations.default(['process']),
+  event: z.string().optional(),
+  cold: count.optional(),
+  warm: whole(0, 1_000_000).optional(),
+  isolation: isolations.optional(),
+  memory: memorySizes.optional(),
   timeout: timeoutSeconds.optional(),
-  memory: memoryMb.optional(),
-  seed: whole(0, 4_294_967_295).optional(),
+  seed: whole(0, MAX_SEED).optional(),
   json: z.string().optional(),
+  demo: z.boolean().default(false),
+  quick: z.boolean().default(false),
 })
 
 type BenchOptions = z.output<typeof optionsSchema>
+
+const DEFAULT_COUNTS = { cold: 100, warm: 1_000 } as const
 
 export function registerBench(program: Command): void {
   program
     .command('bench')
     .description('measure cold starts against warm invocations')
-    .argument('<function|file...>', 'handler files, or functions of template.yaml')
+    .argument('[function|file...]', 'handler files, or functions of template.yaml')
     .option('-e, --event <json>', 'the event: JSON, @file, or - for standard input (default: {})')
-    .option('--cold <count>', 'forced cold starts of each function (default: 20)')
-    .option('--warm <count>', 'warm invocations of each function (default: 1000)')
+    .option('--cold <count>', 'forced cold starts of each variant (default: 100)')
+    .option('--warm <count>', 'warm invocations of each variant (default: 1000)')
     .option('--isolation <kinds>', 'process, thread, or both with a comma (default: process)')
-    .option('--memory <MB>', '128 to 10240 (default: 128)')
-    .option('--timeout <seconds>', '1 to 900 (default: 3)')
-    .option('--seed <number>', 'order of measuring; printed, so that a run can be repeated')
-    .option('--json <file>', 'also write all samples to a file')
+    .option('--memory <MB>', "sizes with commas, 128 to 10240 (default: the template's, else 128)")
+    .option('--timeout <seconds>', "1 to 900 (default: the template's, else 3)")
+    .option('--seed <number>', 'fixes the order of measuring (default: a new one, printed)')
+    .option('--json <file>', 'write all samples there')
+    .option('--demo', 'measure the samples that ship with Sandlot, in both kinds of sandbox')
+    .option('--quick', 'few samples: --cold 20 --warm 100')
     .addHelpText(
       'after',
       `
 Examples:
-  sandlot bench hello
-  sandlot bench handlers/hello.ts handlers/process.ts --isolation process,thread
-  sandlot bench api --cold 100 --warm 10000 --json bench.json
+  sandlot bench hello --isolation process,thread
+  sandlot bench a.ts b.ts --cold 200 --warm 5000 --seed 1 --json result.json
+  sandlot bench --demo --quick
 
-Cold starts and warm invocations of all functions are interleaved in random order. After each
-cold start ${WARM_UP_CALLS} calls are not counted; then the warm ones are measured in that sandbox.`,
+A variant is a function in one kind of sandbox, of one size. All variants take turns, in an order
+shuffled by the seed: a cold start, then warm calls of the same sandbox. What was cold is what the
+sandbox's record says. Figures are milliseconds from invoke to answer.`,
     )
-    .action((targets: string[], given: Record<string, unknown>) => bench(targets, given))
+    .action(bench)
 }
 
 async function bench(targets: readonly string[], given: Record<string, unknown>): Promise<void> {
   const options = checkOptions(optionsSchema, given)
-  const payload = readEvent(options.event)
-  const seed = options.seed ?? randomInt(1_000_000)
-  const variants = variantsOf(targets, options)
+  const measurands = options.demo ? demo(targets, options) : named(targets, options)
+  const variants = variantsOf(measurands, {
+    isolations: options.isolation ?? (options.demo ? ['process', 'thread'] : ['process']),
+    memorySizesMb: options.memory,
+  })
   if (options.json !== undefined) checkWritable(options.json)
-  const visits = planVisits(variants, options, seededRandom(seed))
-  const { createEmulator } = await import('../../runtime/emulator.ts')
-  const emulator = await createEmulator()
-  const closeOnSignal = (): void => {
-    void emulator.close().then(() => process.exit(130))
-  }
-  process.once('SIGINT', closeOnSignal)
-  process.once('SIGTERM', closeOnSignal)
+  const seed = options.seed ?? randomInt(1_000_000)
+  const visits = planVisits(variants, countsOf(options), seededRandom(seed))
+  const measured = variants.map(nothingMeasured)
   const startedAt = new Date().toISOString()
   const machine = environment()
   const progress = new Progress()
-  try {
-    const measured = await runBench(emulator, variants, visits, payload, ({ done, total }) =>
-      progress.show(done, total, 'cold starts'),
+  let complete = false
+  await runEmulator(async (emulator) => {
+    await runBench(emulator, measured, visits, ({ done, total }) =>
+      progress.show(done, total, 'cold starts with their warm calls'),
     )
-    progress.end()
-    console.log(`${heading(machine, seed)}\n\n${benchReport(measured)}`)
-    if (options.json !== undefined) {
-      const record = benchJson({ seed, startedAt, environment: machine, measured })
-      writeFileSync(options.json, JSON.stringify(record))
-      console.log(pc.dim(`\nAll samples are in ${options.json}`))
-    }
-  } finally {
-    await emulator.close()
+    complete = true
+  }).finally(() => progress.end())
+  console.log(`${benchHeading(machine, seed, colours.stdout)}\n`)
+  console.log(benchReport(measured, colours.stdout))
+  if (!complete) warn('Interrupted: this is what was measured until then')
+  if (options.json !== undefined) {
+    const record = benchJson({ seed, startedAt, complete, environment: machine, measured })
+    writeFileSync(options.json, `${JSON.stringify(record)}\n`)
+    console.log(colours.stdout.dim(`\nAll samples are in ${options.json}`))
   }
+  process.exitCode ||= exitCodeFor(measured)
 }
 
-function variantsOf(targets: readonly string[], options: BenchOptions): Variant[] {
+function named(targets: readonly string[], options: BenchOptions): Measurand[] {
+  if (targets.length === 0) {
+    throw new UsageError(
+      'There is nothing to measure',
+      'Name handler files or functions, or measure the samples with --demo.',
+    )
+  }
   const twice = targets.find((target, index) => targets.indexOf(target) !== index)
   if (twice !== undefined) throw new UsageError(`'${twice}' is named twice`)
-  return targets.flatMap((target, index) =>
-    options.isolation.map((isolation) => {
-      const { logicalId: _, ...input } = resolveTarget(target, {
-        isolation,
-        memorySizeMb: options.memory,
-        timeoutMs: options.timeout === undefined ? undefined : options.timeout * 1_000,
-      })
-      // Two files of one name, or one function in two kinds of sandbox, are different functions.
-      const name = `${input.name.slice(0, 48)}-${isolation}-${index + 1}`
-      return { target, isolation, input: { ...input, name } }
-    }),
-  )
+  const payload = readEvent(options.event ?? '{}')
+  return targets.map((target) => {
+    const { input, warnings } = resolveTarget(target, { timeoutMs: timeoutMsOf(options) })
+    for (const warning of warnings) warn(warning)
+    return { target, input, payload }
+  })
+}
+
+/** Every sample has an event of its own. */
+function demo(targets: readonly string[], options: BenchOptions): Measurand[] {
+  if (targets.length > 0 || options.event !== undefined) {
+    throw new UsageError('--demo measures the samples with their own events: name no others')
+  }
+  const samples = readSamples()
+  return Object.entries(DEMO_EVENTS).map(([target, payload]) => {
+    const overrides = { timeoutMs: timeoutMsOf(options) }
+    return { target, input: resolveTarget(target, overrides, () => samples).input, payload }
+  })
+}
+
+const timeoutMsOf = ({ timeout }: BenchOptions): number | undefined =>
+  timeout === undefined ? undefined : timeout * 1_000
+
+function countsOf({ cold, warm, demo, quick }: BenchOptions) {
+  const defaults = quick ? QUICK_COUNTS : demo ? DEMO_COUNTS : DEFAULT_COUNTS
+  return { cold: cold ?? defaults.cold, warm: warm ?? defaults.warm }
 }
 
 /** Before measuring for minutes, not after. */
@@ -110,17 +143,15 @@ function checkWritable(path: string): void {
   try {
     writeFileSync(path, '', { flag: 'a' })
   } catch (error) {
-    throw new UsageError(`--json ${path} cannot be written: ${(error as Error).message}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = code === 'ENOENT' ? 'there is no such folder' : message
+    throw new UsageError(`--json ${path} cannot be written: ${reason}`)
   }
 }
 
-function heading(machine: Environment, seed: number): string {
-  const { cpu, cpuCount, system, node, load } = machine
-  const lines = [
-    `${cpuCount} × ${cpu}, ${system}, Node ${node}, load ${load.toFixed(2)}, seed ${seed}`,
-  ]
-  if (load > cpuCount / 2) {
-    lines.push(pc.red(`The machine was busy (load ${load.toFixed(2)}): expect noise.`))
-  }
-  return lines.map((line) => pc.dim(line)).join('\n')
+/** Failures are shown; they are the result only where a variant has no other. */
+function exitCodeFor(measured: readonly Measured[]): number {
+  const dead = measured.find(({ cold, failures }) => cold.length === 0 && failures.size > 0)
+  if (dead === undefined) return EXIT.success
+  return dead.failures.has('Sandbox.Timedout') ? EXIT.timeout : EXIT.functionError
 }

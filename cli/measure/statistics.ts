@@ -2,23 +2,25 @@
 const MIN_BEYOND = 10
 
 /**
- * The `q` quantile (0 to 1) of samples, interpolated between neighbours; `undefined` where too few
- * samples lie beyond it on the thinner side: p50 needs 20 samples, p90 100, p99 1,000.
+ * The `q` quantile (0 to 1) of samples; `undefined` where fewer than ten of them lie beyond it on the
+ * thinner side: a p99 of 50 samples is the maximum under another name.
  */
 export function supportedQuantile(samples: readonly number[], q: number): number | undefined {
-  const beyond = samples.length * Math.min(q, 1 - q)
-  // A hair of slack for 0.9 not being nine tenths in binary.
-  return beyond + 1e-9 < MIN_BEYOND ? undefined : quantile(samples, q)
+  return samples.length < samplesNeeded(q) ? undefined : quantile(samples, q)
 }
 
-/** The `q` quantile however few the samples; `undefined` when there is none. */
+/** How many samples support the `q` quantile: 20 the median, 100 a p90, 1,000 a p99. */
+export function samplesNeeded(q: number): number {
+  // A hair of slack: in binary a tenth of 100 is a little less than 10.
+  return Math.ceil(MIN_BEYOND / Math.min(q, 1 - q) - 1e-6)
+}
+
+/**
+ * The `q` quantile however few the samples, interpolated between neighbours (type 7 of Hyndman and
+ * Fan, as in R and NumPy); `undefined` when there is none.
+ */
 export function quantile(samples: readonly number[], q: number): number | undefined {
-  if (samples.length === 0) return undefined
-  const sorted = [...samples].sort((a, b) => a - b)
-  const position = (sorted.length - 1) * q
-  const below = sorted[Math.floor(position)] as number
-  const above = sorted[Math.ceil(position)] as number
-  return below + (above - below) * (position - Math.floor(position))
+  return quantileOfSorted(sorted(samples), q)
 }
 
 export interface Summary {
@@ -29,12 +31,27 @@ export interface Summary {
   readonly max: number | undefined
 }
 
+/** What a table shows of samples; `undefined` where they are too few. */
 export function summarise(samples: readonly number[]): Summary {
+  const ascending = sorted(samples)
+  const n = ascending.length
+  const supported = (q: number) =>
+    n < samplesNeeded(q) ? undefined : quantileOfSorted(ascending, q)
   return {
-    n: samples.length,
-    p50: supportedQuantile(samples, 0.5),
-    p90: supportedQuantile(samples, 0.9),
-    p99: supportedQuantile(samples, 0.99),
-    max: quantile(samples, 1),
+    n,
+    p50: supported(0.5),
+    p90: supported(0.9),
+    p99: supported(0.99),
+    max: ascending.at(-1),
   }
+}
+
+const sorted = (samples: readonly number[]): number[] => [...samples].sort((a, b) => a - b)
+
+function quantileOfSorted(ascending: readonly number[], q: number): number | undefined {
+  const position = (ascending.length - 1) * q
+  const below = ascending[Math.floor(position)]
+  const above = ascending[Math.ceil(position)]
+  if (below === undefined || above === undefined) return undefined
+  return below + (above - below) * (position - Math.floor(position))
 }

@@ -1,98 +1,131 @@
-import pc from 'picocolors'
-import type { InvokeResult } from '../../runtime/invoke/invocation.ts'
 import { PHASE_NAMES, type PhaseName } from '../../runtime/telemetry/phases.ts'
+import { WARM_UP_CALLS } from '../measure/bench-plan.ts'
 import type { Measured } from '../measure/bench-run.ts'
-import { quantile, summarise } from '../measure/statistics.ts'
+import { type Environment, isBusy } from '../measure/environment.ts'
+import type { Sample } from '../measure/sample.ts'
+import { quantile, samplesNeeded, summarise } from '../measure/statistics.ts'
+import type { Variant } from '../measure/variants.ts'
+import type { Colours } from './colours.ts'
+import { formatMs, NOT_SUPPORTED, shortened } from './format.ts'
 import { plainTable } from './plain-table.ts'
 
-const NOT_SUPPORTED = '–'
+/** Longer names would push the tables over 100 columns; the second beside sizes of memory. */
+const MAX_NAME_WIDTH = 20
+const MAX_NAME_WIDTH_WITH_SIZE = 12
 
-/** The cold/warm table and the phase split, as text. */
-export function benchReport(measured: readonly Measured[]): string {
-  return [
-    latencyTable(measured),
-    ...notes(measured),
-    '',
-    pc.bold('Where a cold start goes, median ms of each phase'),
-    phaseTable(measured, 'cold'),
-    '',
-    pc.bold('Where a warm invocation goes, median ms of each phase'),
-    phaseTable(measured, 'warm'),
-  ].join('\n')
+/** What was measured on, and in which order. */
+export function benchHeading(machine: Environment, seed: number, paint: Colours): string {
+  const { cpu, cpuCount, system, arch, node, load, sandlot } = machine
+  const lines = [
+    `Sandlot ${sandlot}, Node ${node}, seed ${seed}`,
+    `${cpuCount} × ${cpu}, ${system} ${arch}, load ${load.toFixed(2)}`,
+  ].map((line) => paint.dim(line))
+  if (isBusy(machine))
+    lines.push(paint.yellow('The machine is busy with other things: expect noise.'))
+  return lines.join('\n')
 }
 
-function latencyTable(measured: readonly Measured[]): string {
-  const table = plainTable(['function', 'sandbox', '', 'n', 'p50 ms', 'p90', 'p99', 'max', ''])
+/** The cold/warm table and the phase split, as text. */
+export function benchReport(measured: readonly Measured[], paint: Colours): string {
+  const parts = [
+    `${latencyTable(measured, paint)}\n${notes(measured, paint).join('\n')}`,
+    section('Where a cold start goes', 'cold', measured, paint),
+    section('Where a warm invocation goes', 'warm', measured, paint),
+  ]
+  const text = parts.filter((part) => part !== '').join('\n\n')
+  // Tables pad their last column too.
+  return text.replaceAll(/ +$/gm, '')
+}
+
+function latencyTable(measured: readonly Measured[], paint: Colours): string {
+  const head = ['function', 'sandbox', '', 'n', 'p50 ms', 'p90', 'p99', 'max', '']
+  const table = plainTable(head, 3, paint)
   for (const { variant, cold, warm } of measured) {
-    for (const [kind, results] of [
-      ['cold', cold],
-      ['warm', warm],
-    ] as const) {
-      const { n, p50, p90, p99, max } = summarise(results.map(({ totalMs }) => totalMs))
-      const isFirst = kind === 'cold'
-      table.push([
-        isFirst ? pc.bold(variant.target) : '',
-        isFirst ? variant.isolation : '',
-        kind === 'cold' ? pc.cyan(kind) : pc.yellow(kind),
-        String(n),
-        pc.bold(ms(p50)),
-        ms(p90),
-        ms(p99),
-        ms(max),
-        isFirst ? pc.dim(ratioText(cold, warm)) : '',
-      ])
-    }
+    const { function: name, sandbox } = labels(variant, measured)
+    const ratio = paint.dim(ratioText(cold, warm))
+    table.push([paint.bold(name), sandbox, paint.cyan('cold'), ...figures(cold, paint), ratio])
+    table.push(['', '', paint.yellow('warm'), ...figures(warm, paint), ''])
   }
   return table.toString()
 }
 
-/** How many times longer a cold start takes, at the medians. */
-function ratioText(cold: readonly InvokeResult[], warm: readonly InvokeResult[]): string {
-  const [coldMs, warmMs] = [cold, warm].map((each) => summarise(each.map((r) => r.totalMs)).p50)
-  return coldMs === undefined || warmMs === undefined
-    ? ''
-    : `cold = ${Math.round(coldMs / warmMs)} × warm`
+function figures(samples: readonly Sample[], paint: Colours): string[] {
+  const { n, p50, p90, p99, max } = summarise(totals(samples))
+  return [
+    n.toLocaleString('en-US'),
+    paint.bold(formatMs(p50)),
+    formatMs(p90),
+    formatMs(p99),
+    formatMs(max),
+  ]
 }
 
-function notes(measured: readonly Measured[]): string[] {
+/** How many times longer a cold start takes, at the medians. */
+function ratioText(cold: readonly Sample[], warm: readonly Sample[]): string {
+  const [coldMs, warmMs] = [cold, warm].map((each) => summarise(totals(each)).p50)
+  if (coldMs === undefined || warmMs === undefined) return ''
+  return `cold = ${Math.round(coldMs / warmMs)} × warm`
+}
+
+function notes(measured: readonly Measured[], paint: Colours): string[] {
   const lines: string[] = []
-  const all = measured.flatMap(({ cold, warm }) => [cold.length, warm.length])
-  if (all.some((n) => n < 1_000)) {
-    const text = `${NOT_SUPPORTED} too few samples: p50 is printed from 20 on, p90 from 100, p99 from 1,000 (10 beyond it)`
-    lines.push(pc.dim(text))
+  const smallest = Math.min(...measured.flatMap(({ cold, warm }) => [cold.length, warm.length]))
+  if (smallest < samplesNeeded(0.99)) {
+    const needs = [50, 90, 99].map(
+      (percent) => `p${percent} needs ${samplesNeeded(percent / 100).toLocaleString('en-US')}`,
+    )
+    const text = `${NOT_SUPPORTED}  too few samples for ten to lie beyond it: ${needs.join(', ')}`
+    lines.push(paint.dim(text))
   }
+  const isWarm = measured.some(({ warm }) => warm.length > 0)
+  const calls = isWarm ? `, and the first ${WARM_UP_CALLS} warm calls of every sandbox` : ''
+  lines.push(paint.dim(`not counted: the first cold start of each${calls}`))
   for (const { variant, failures, misclassified } of measured) {
-    const name = `${variant.target} (${variant.isolation})`
-    for (const [type, count] of failures)
-      lines.push(pc.red(`${name}: ${count} × ${type}, not in the table`))
+    const name = Object.values(labels(variant, measured)).join(', ')
+    for (const [type, count] of failures) {
+      lines.push(paint.red(`${name}: ${count} failed with ${type}, not in the table`))
+    }
     if (misclassified > 0) {
-      lines.push(
-        pc.red(`${name}: ${misclassified} not of the kind they were meant to be, left out`),
-      )
+      const text = `${name}: ${misclassified} not cold or warm as they were meant to be, left out`
+      lines.push(paint.red(text))
     }
   }
   return lines
 }
 
-function phaseTable(measured: readonly Measured[], kind: 'cold' | 'warm'): string {
+function section(
+  title: string,
+  kind: 'cold' | 'warm',
+  measured: readonly Measured[],
+  paint: Colours,
+): string {
+  if (measured.every(({ [kind]: samples }) => samples.length === 0)) return ''
+  return `${paint.bold(title)}${paint.dim(', median ms of each phase')}\n${phaseTable(measured, kind, paint)}`
+}
+
+function phaseTable(measured: readonly Measured[], kind: 'cold' | 'warm', paint: Colours): string {
   const shown = PHASE_NAMES.filter((phase) =>
-    measured.some(({ [kind]: results }) => results.some((result) => hasPhase(result, phase))),
+    measured.some(({ [kind]: samples }) => phaseMs(samples, phase).length > 0),
   )
-  const table = plainTable(['function', 'sandbox', ...shown], 2)
-  for (const { variant, [kind]: results } of measured) {
-    const medians = shown.map((phase) => ms(quantile(phaseMs(results, phase), 0.5)))
-    table.push([pc.bold(variant.target), variant.isolation, ...medians])
+  const table = plainTable(['function', 'sandbox', ...shown], 2, paint)
+  for (const { variant, [kind]: samples } of measured) {
+    const { function: name, sandbox } = labels(variant, measured)
+    const medians = shown.map((phase) => formatMs(quantile(phaseMs(samples, phase), 0.5)))
+    table.push([paint.bold(name), sandbox, ...medians])
   }
   return table.toString()
 }
 
-const hasPhase = ({ phases }: InvokeResult, name: PhaseName): boolean =>
-  phases.some(({ phase }) => phase === name)
+const totals = (samples: readonly Sample[]): number[] => samples.map(({ totalMs }) => totalMs)
 
-const phaseMs = (results: readonly InvokeResult[], name: PhaseName): number[] =>
-  results.flatMap(({ phases }) =>
-    phases.filter(({ phase }) => phase === name).map(({ durationUs }) => durationUs / 1_000),
-  )
+const phaseMs = (samples: readonly Sample[], name: PhaseName): number[] =>
+  samples.flatMap(({ phasesUs: { [name]: us } }) => (us === undefined ? [] : [us / 1_000]))
 
-const ms = (value: number | undefined): string =>
-  value === undefined ? NOT_SUPPORTED : value.toFixed(value < 10 ? 2 : 1)
+/** The size is told where it tells variants apart. */
+function labels({ target, isolation, memorySizeMb }: Variant, measured: readonly Measured[]) {
+  const isOneSize = measured.every(({ variant }) => variant.memorySizeMb === memorySizeMb)
+  return {
+    function: shortened(target, isOneSize ? MAX_NAME_WIDTH : MAX_NAME_WIDTH_WITH_SIZE),
+    sandbox: isOneSize ? isolation : `${isolation} ${memorySizeMb} MB`,
+  }
+}

@@ -1,0 +1,37 @@
+import type { InvokeResult } from '../../runtime/invoke/invocation.ts'
+import type { PhaseName } from '../../runtime/telemetry/phases.ts'
+
+/** The figures of one successful invocation. Its payload and log are not kept. */
+export interface Sample {
+  /** Place in the order of measuring, over all variants: shows a machine that slowed down. */
+  readonly sequence: number
+  readonly sandboxId: string
+  /** 1 for the invocation that started the sandbox. */
+  readonly call: number
+  /** From arrival to delivery, as measured apart from the phases. */
+  readonly totalMs: number
+  readonly durationMs: number
+  readonly billedDurationMs: number
+  readonly initDurationMs: number | undefined
+  readonly maxMemoryUsedMb: number | undefined
+  /** How long each phase took that happened; together they are `totalMs`. Microseconds. */
+  readonly phasesUs: Readonly<Partial<Record<PhaseName, number>>>
+}
+
+export function sampleOf(
+  { sandboxId, totalMs, report, phases }: InvokeResult,
+  { sequence, call }: Pick<Sample, 'sequence' | 'call'>,
+): Sample {
+  const { durationMs, billedDurationMs, initDurationMs, maxMemoryUsedMb } = report
+  return {
+    sequence,
+    sandboxId,
+    call,
+    totalMs,
+    durationMs,
+    billedDurationMs,
+    initDurationMs,
+    maxMemoryUsedMb,
+    phasesUs: Object.fromEntries(phases.map(({ phase, durationUs }) => [phase, durationUs])),
+  }
+}
