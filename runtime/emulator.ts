@@ -1,11 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { resolve } from 'node:path'
+import { type EmulatorOptions, parseEmulatorOptions } from './emulator-options.ts'
 import { functionArn } from './functions/arn.ts'
 import { type FunctionInput, parseFunctionConfig } from './functions/function-config.ts'
 import { FunctionRegistry } from './functions/function-registry.ts'
 import type { FunctionVersion } from './functions/function-version.ts'
 import { bootstrapArtifact } from './host/bootstrap-artifact.ts'
 import { prepareCode } from './host/code-package.ts'
+import type { Reaped } from './host/orphan-reaper.ts'
 import { createProcessSandboxFactory } from './host/process-sandbox.ts'
 import { openRunDir } from './host/run-dir.ts'
 import { systemClock } from './host/system-clock.ts'
@@ -18,28 +20,11 @@ import { bytesToMb, msToUs, secondsToMs, usToMs } from './kernel/units.ts'
 import { GuardedSandbox } from './sandbox/guarded-sandbox.ts'
 import type { SandboxState } from './sandbox/lifecycle.ts'
 import type { Isolation, SandboxFactory } from './sandbox/sandbox.ts'
-import {
-  type AccountLimit,
-  accountLimit,
-  DEFAULT_ACCOUNT_CONCURRENCY,
-} from './scheduler/account-limit-policy.ts'
+import { type AccountLimit, accountLimit } from './scheduler/account-limit-policy.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { SchedulerDriver } from './scheduler/scheduler-driver.ts'
 import { EventBus } from './telemetry/event-bus.ts'
 import type { PlatformEvent } from './telemetry/platform-events.ts'
-
-export interface EmulatorOptions {
-  /** Invocations at once, over all functions. Default 1,000; capped by what the machine's memory holds. */
-  readonly accountConcurrency?: number
-  /** An idle sandbox is evicted after this. Default 600,000 (10 min). */
-  readonly idleTimeoutMs?: number
-  /** An idle sandbox is frozen after this. Default 5. */
-  readonly freezeDelayMs?: number
-  /** Sandboxes being started at the same time. Default twice the number of CPUs. */
-  readonly maxParallelStarts?: number
-  /** Folder for sandboxes' directories and the code cache. Default: a folder of this user's in the system's temporary directory. */
-  readonly stateDir?: string
-}
 
 export interface SandboxView {
   readonly id: SandboxId
@@ -59,6 +44,8 @@ export interface SandboxView {
 /** The real machine: a controller with its functions and sandboxes. */
 export interface Emulator {
   readonly accountLimit: AccountLimit
+  /** What controllers that were killed had left behind, found and removed at the start. */
+  readonly reaped: Reaped
   /**
    * Checks the configuration, prepares the code and makes the function ready to be invoked.
    * Deploying a name again replaces it: idle sandboxes of the old code are stopped, busy ones
@@ -88,15 +75,14 @@ const INIT_TIMEOUT_MS = secondsToMs(10)
 /**
  * Starts a controller on this machine. Its first act is to reap what killed controllers have left.
  *
- * @throws SandlotError `InvalidParameterValue` for a state folder that cannot be used.
+ * @throws SandlotError `InvalidParameterValue` for an option out of bounds, or a state folder that
+ *   cannot be used.
  */
-export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+export async function createEmulator(input: EmulatorOptions = {}): Promise<Emulator> {
+  const options = parseEmulatorOptions(input)
   const runDir = openRunDir(options.stateDir)
   const { processMainPath, threadMainPath } = await bootstrapArtifact(runDir.cachePath)
-  const limit = accountLimit(
-    options.accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
-    machineMemoryMb(),
-  )
+  const limit = accountLimit(options.accountConcurrency, machineMemoryMb())
   const clock = systemClock
   const random = systemRandom
   const factories: Record<'process' | 'thread', SandboxFactory> = {
@@ -110,8 +96,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     maxSandboxes: limit.concurrency,
     maxParallelStarts: options.maxParallelStarts ?? 2 * availableParallelism(),
     initTimeoutUs: msToUs(INIT_TIMEOUT_MS),
-    idleTimeoutUs: msToUs(options.idleTimeoutMs ?? 600_000),
-    freezeDelayUs: msToUs(options.freezeDelayMs ?? 5),
+    idleTimeoutUs: msToUs(options.idleTimeoutMs),
+    freezeDelayUs: msToUs(options.freezeDelayMs),
     random,
   })
   const emit = (event: PlatformEvent): void => bus.emit(event)
@@ -133,6 +119,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   let closed: Promise<void> | undefined
   return {
     accountLimit: limit,
+    reaped: runDir.reaped,
     deploy: async (input) => {
       const version = await makeVersion(input, runDir.cachePath)
       registry.put(version)
@@ -183,7 +170,8 @@ function machineMemoryMb(): number {
 function sandboxViews(scheduler: Scheduler, driver: SchedulerDriver, nowUs: number): SandboxView[] {
   return [...scheduler.sandboxes()].flatMap((record) => {
     const sandbox = driver.runner(record.id)?.sandbox
-    if (sandbox === undefined) return []
+    // A dead one is about to be forgotten.
+    if (sandbox === undefined || sandbox.state === 'dead') return []
     const isIdle = record.state === 'idle' || record.state === 'halted'
     const peakBytes = sandbox.peakMemoryBytes()
     return {

@@ -2,9 +2,9 @@
 export {
   createEmulator,
   type Emulator,
-  type EmulatorOptions,
   type SandboxView,
 } from './emulator.ts'
+export type { EmulatorOptions } from './emulator-options.ts'
 export type { FunctionConfig, FunctionInput } from './functions/function-config.ts'
 export type { FunctionVersion } from './functions/function-version.ts'
 export type { InvokeInput, InvokeResult, OutcomeKind, StartReason } from './invoke/invocation.ts'

@@ -1,5 +1,5 @@
 import type { FunctionContextFields, InvokeMessage } from '../runtime-api/protocol.ts'
-import { nowUs, wallMs } from './stamp.ts'
+import { nowUs } from './stamp.ts'
 
 /** What ends an invocation: a result, or an error. */
 export interface Completion {
@@ -63,5 +63,4 @@ export const isNothing = (value: unknown): value is null | undefined =>
   value === null || value === undefined
 
 /** Milliseconds with a measured fraction; negative once the deadline has passed. */
-const remainingMs = ({ deadlineUs, deadlineMs }: InvokeMessage): number =>
-  deadlineUs === undefined ? deadlineMs - wallMs() : (deadlineUs - nowUs()) / 1_000
+const remainingMs = ({ deadlineUs }: InvokeMessage): number => (deadlineUs - nowUs()) / 1_000

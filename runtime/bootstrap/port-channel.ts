@@ -34,7 +34,6 @@ export function portChannel(port: MessagePort, words: Int32Array): Channel {
 /** A port takes whatever is posted, so a flood of log would fill the controller's memory. */
 function waitForRoom(words: Int32Array, cost: number): void {
   const { logBacklog } = THREAD_WORDS
-  if (words.length <= logBacklog) return
   let backlog = Atomics.add(words, logBacklog, cost) + cost
   while (backlog > MAX_LOG_BACKLOG_BYTES) {
     Atomics.wait(words, logBacklog, backlog)

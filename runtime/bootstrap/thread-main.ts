@@ -6,8 +6,8 @@ import { threadMemory } from './thread-memory.ts'
 
 export interface ThreadTask {
   readonly port: MessagePort
-  /** Shared words, see `THREAD_WORDS`; the first is 1 while the sandbox is to be frozen. */
-  readonly freezeFlag: Int32Array
+  /** Shared with the controller, see `THREAD_WORDS`. */
+  readonly words: Int32Array
 }
 
 /**
@@ -19,14 +19,14 @@ export interface ThreadTask {
  * be frozen while its event loop is blocked; keep what native code writes to descriptor 1 or 2 from
  * the controller's own output. `process.exit` in it ends only the thread.
  */
-export default function runThread({ port, freezeFlag }: ThreadTask): Promise<never> {
+export default function runThread({ port, words }: ThreadTask): Promise<never> {
   releasePoolPorts(port)
   reportWarnings()
   runRuntime({
-    channel: portChannel(port, freezeFlag),
+    channel: portChannel(port, words),
     memory: threadMemory,
     // The controller sets the flag before it asks to freeze, and clears it to thaw.
-    park: () => void Atomics.wait(freezeFlag, THREAD_WORDS.freeze, 1),
+    park: () => void Atomics.wait(words, THREAD_WORDS.freeze, 1),
   })
   return new Promise(() => {})
 }

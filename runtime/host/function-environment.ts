@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { REGION } from '../functions/arn.ts'
 import type { SandboxSpec } from '../sandbox/sandbox.ts'
 
 /**
@@ -43,5 +44,3 @@ function reserved({ version, logStreamName }: SandboxSpec): Record<string, strin
     AWS_SESSION_TOKEN: 'sandlot',
   }
 }
-
-const REGION = 'us-east-1'

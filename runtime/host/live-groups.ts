@@ -1,11 +1,11 @@
-import type { SandboxId } from '../kernel/ids.ts'
 import { signalGroup } from './process-group.ts'
 import type { RunDir } from './run-dir.ts'
+import { killMarked } from './stray-processes.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
 /** The process groups that run in sandboxes, so that none outlives the controller. */
 export interface LiveGroups {
-  add(id: SandboxId, groupId: number): void
+  add(groupId: number): void
   remove(groupId: number): void
   close(): Promise<void>
 }
@@ -19,17 +19,17 @@ export function liveGroups(runDir: RunDir): LiveGroups {
   let watchdog: Watchdog | undefined
   const killAll = (): void => {
     for (const groupId of groups) signalGroup(groupId, 'SIGKILL')
+    if (groups.size > 0) killMarked(runDir.path)
     runDir.remove()
   }
   return {
-    add: (id, groupId) => {
+    add: (groupId) => {
       if (watchdog === undefined) {
         watchdog = startWatchdog(runDir.path)
         process.once('exit', killAll)
       }
       groups.add(groupId)
       watchdog.add(groupId)
-      runDir.recordRuntime(id, groupId)
     },
     remove: (groupId) => {
       groups.delete(groupId)

@@ -1,21 +1,37 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { signalGroup } from './process-group.ts'
-import { startTimeOf } from './process-identity.ts'
+import { pidNamespace, startTimeOf } from './process-identity.ts'
+import { killMarked } from './stray-processes.ts'
+
+/** What killed controllers had left: how many they were, and how many processes of theirs still ran. */
+export interface Reaped {
+  readonly controllers: number
+  readonly processes: number
+}
+
+/** Names a controller for as long as its folder may be there: pid, start time, pid namespace, number. */
+export function controllerName(startTime: string, number: number): string {
+  return [process.pid, inName(startTime), pidNamespace() || 0, number].join('-')
+}
 
 /**
  * Ends what controllers that no longer live have left: their sandboxes' processes and their folders.
  * A recorded pid counts only with its start time, so a pid that was used again is never hit. Two
- * controllers may reap at once: each act is harmless when done twice.
+ * controllers may reap at once: each act is harmless when done twice. What a controller in another
+ * pid namespace has left (a container that shares the folder) is not for this one to judge.
  */
-export function reapOrphans(controllersPath: string): { controllers: number; processes: number } {
+export function reapOrphans(controllersPath: string): Reaped {
   let controllers = 0
   let processes = 0
   for (const name of listOf(controllersPath)) {
-    const [pid = '', startTime = ''] = name.split('-')
-    if (normalised(startTimeOf(Number(pid))) === startTime) continue
+    const [pid = '', startTime = '', namespace = ''] = name.split('-')
+    if (namespace !== (pidNamespace() || '0')) continue
+    const now = startTimeOf(Number(pid))
+    if (now !== undefined && inName(now) === startTime) continue
     const path = join(controllersPath, name)
     for (const record of recordsIn(path)) if (reapRuntime(record)) processes += 1
+    processes += killMarked(path).length
     rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
     controllers += 1
   }
@@ -50,8 +66,7 @@ function reapRuntime({ pid, startTime }: RuntimeRecord): boolean {
   return (now === undefined || now === startTime) && signalGroup(pid, 'SIGKILL')
 }
 
-const normalised = (startTime: string | undefined): string | undefined =>
-  startTime?.replaceAll(/[^0-9A-Za-z]/g, '_')
+const inName = (startTime: string): string => startTime.replaceAll(/[^0-9A-Za-z]/g, '_')
 
 function listOf(path: string): string[] {
   try {

@@ -1,5 +1,5 @@
 import type { Clock, TimerHandle } from '../kernel/clock.ts'
-import { descendantsOf, peakResidentBytes } from './process-tree.ts'
+import { descendantsOf, mainThreadHasChildren, peakResidentBytes } from './process-tree.ts'
 
 /** How often children are looked at while an invocation runs, microseconds. */
 const SAMPLE_US = 50_000
@@ -22,22 +22,26 @@ export class PeakMemory {
     this.#pid = pid
   }
 
+  /** The process has ended: what was seen of it stays. */
   forget(): void {
     this.#pid = undefined
   }
 
-  /** Reads the system once more; returns the peak so far in bytes, `undefined` if it never could. */
+  /**
+   * Reads the system once more; returns the peak so far in bytes, `undefined` if it never could.
+   * Called at the end of every invocation, so it looks for children only where the main thread has one.
+   */
   look(): number | undefined {
-    if (this.#pid !== undefined) this.#keep(this.#treeBytes(this.#pid))
+    if (this.#pid !== undefined) this.#keep(this.#pid, mainThreadHasChildren(this.#pid))
     return this.#peakBytes
   }
 
-  /** Looks at the tree every now and then, until the returned function is called. */
+  /** Looks at the whole tree every now and then, until the returned function is called. */
   sampleChildren(): () => void {
     let timer: TimerHandle | undefined
     const arm = (): void => {
       timer = this.#clock.setTimer(this.#clock.nowUs() + SAMPLE_US, () => {
-        this.look()
+        if (this.#pid !== undefined) this.#keep(this.#pid, true)
         arm()
       })
     }
@@ -45,13 +49,12 @@ export class PeakMemory {
     return () => timer?.cancel()
   }
 
-  #treeBytes(pid: number): number | undefined {
-    const own = peakResidentBytes(pid)
-    if (own === undefined) return undefined
-    return descendantsOf(pid).reduce((sum, child) => sum + (peakResidentBytes(child) ?? 0), own)
-  }
-
-  #keep(bytes: number | undefined): void {
-    if (bytes !== undefined && bytes > (this.#peakBytes ?? 0)) this.#peakBytes = bytes
+  #keep(pid: number, withChildren: boolean): void {
+    let bytes = peakResidentBytes(pid)
+    if (bytes === undefined) return
+    if (withChildren) {
+      for (const child of descendantsOf(pid)) bytes += peakResidentBytes(child) ?? 0
+    }
+    if (bytes > (this.#peakBytes ?? 0)) this.#peakBytes = bytes
   }
 }

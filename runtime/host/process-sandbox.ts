@@ -3,6 +3,7 @@ import { encodeFrame, FrameDecoder, type SandboxMessage } from '../runtime-api/p
 import type {
   InitOutcome,
   InvokeOutcome,
+  RuntimeExit,
   Sandbox,
   SandboxFactory,
   SandboxInvokeRequest,
@@ -13,11 +14,12 @@ import { functionEnvironment } from './function-environment.ts'
 import { type LiveGroups, liveGroups } from './live-groups.ts'
 import { OutputLines } from './output-lines.ts'
 import { PeakMemory } from './peak-memory.ts'
-import { whenStopped } from './process-freezer.ts'
-import { signalGroup } from './process-group.ts'
+import { signalGroup, signalProcess } from './process-group.ts'
 import { type SupervisedProcess, startProcess } from './process-supervisor.ts'
-import type { RunDir } from './run-dir.ts'
+import { whenStopped } from './process-waits.ts'
+import type { RunDir, SandboxDir } from './run-dir.ts'
 import { RuntimeSession } from './runtime-session.ts'
+import { familyOf } from './stray-processes.ts'
 
 export interface ProcessSandboxDeps {
   readonly clock: Clock
@@ -36,6 +38,11 @@ export function createProcessSandboxFactory(deps: ProcessSandboxDeps): SandboxFa
   }
 }
 
+interface Running {
+  readonly process: SupervisedProcess
+  readonly session: RuntimeSession
+}
+
 class ProcessSandbox implements Sandbox {
   readonly id: Sandbox['id']
   readonly isolation = 'process'
@@ -44,10 +51,12 @@ class ProcessSandbox implements Sandbox {
   readonly #deps: ProcessSandboxDeps
   readonly #groups: LiveGroups
   readonly #memory: PeakMemory
-  #tmpPath: string | undefined
-  #process: SupervisedProcess | undefined
-  #session: RuntimeSession | undefined
+  #dir: SandboxDir | undefined
+  #running: Running | undefined
   #gone: Promise<void> = Promise.resolve()
+  #lastExit: RuntimeExit = { code: undefined, signal: 'SIGKILL', expected: true }
+  /** Frozen with the main process, though they may have left its group. */
+  #frozenFamily: readonly number[] = []
 
   constructor(
     spec: SandboxSpec,
@@ -64,81 +73,87 @@ class ProcessSandbox implements Sandbox {
   }
 
   get pid(): number | undefined {
-    return this.#process?.pid
+    return this.#running?.process.pid
   }
 
   async start(): Promise<InitOutcome> {
     const { clock, runDir, bootstrapPath } = this.#deps
     const session = new RuntimeSession(clock, this.#observer)
-    this.#tmpPath ??= runDir.createSandbox(this.id)
-    const { code } = this.#spec.version
+    this.#dir ??= runDir.createSandbox(this.id)
+    const { path: sandboxPath, tmpPath } = this.#dir
     const command = {
       file: process.execPath,
       args: [`--max-old-space-size=${this.#spec.limits.heapMb}`, bootstrapPath],
-      cwd: code.rootDir,
-      env: functionEnvironment(this.#spec, this.#tmpPath),
+      cwd: this.#spec.version.code.rootDir,
+      env: functionEnvironment(this.#spec, tmpPath),
+      sandboxPath,
     }
-    const running = startProcess(command, clock)
-    this.#process = running
-    this.#session = session
+    const started = await startProcess(command, clock)
+    this.#running = { process: started, session }
+    const { pid, channel } = started
     const link = {
       send: (header: object, payload?: Uint8Array) =>
-        void running.channel.write(encodeFrame(header, payload)),
+        void channel.write(encodeFrame(header, payload)),
     }
     const outcome = session.spawned(link, this.#spec)
-    this.#groups.add(this.id, running.pid)
-    this.#memory.follow(running.pid)
-    this.#listen(running, session)
+    this.#groups.add(pid)
+    this.#dir.recordRuntime(pid)
+    this.#memory.follow(pid)
+    this.#listen(started, session)
     return outcome
   }
 
   async invoke(request: SandboxInvokeRequest): Promise<InvokeOutcome> {
-    const session = this.#session
-    if (session === undefined || this.#process === undefined) return this.#neverRan()
+    // It may have ended a moment ago, between its last act and this one.
+    if (this.#running === undefined) return { kind: 'exited', exit: this.#lastExit }
     const stopSampling = this.#memory.sampleChildren()
-    const outcome = await session.invoke(request)
+    const outcome = await this.#running.session.invoke(request)
     stopSampling()
     return outcome
   }
 
   async freeze(): Promise<void> {
-    const pid = this.pid
+    const { pid } = this
     if (pid === undefined || !signalGroup(pid, 'SIGSTOP')) return
-    await whenStopped(pid)
+    this.#frozenFamily = familyOf(pid, this.#dir?.path ?? '')
+    for (const member of this.#frozenFamily) signalProcess(member, 'SIGSTOP')
+    await whenStopped([pid, ...this.#frozenFamily])
   }
 
   async thaw(): Promise<void> {
+    for (const member of this.#frozenFamily) signalProcess(member, 'SIGCONT')
+    this.#frozenFamily = []
     if (this.pid !== undefined) signalGroup(this.pid, 'SIGCONT')
   }
 
   async reset(): Promise<void> {
     this.#memory.look()
-    this.#process?.kill()
+    this.#running?.process.kill()
     await this.#gone
   }
 
   async stop(): Promise<void> {
     await this.reset()
-    if (this.#tmpPath !== undefined) this.#deps.runDir.removeSandbox(this.id)
-    this.#tmpPath = undefined
+    this.#dir?.remove()
+    this.#dir = undefined
   }
 
   peakMemoryBytes(): number | undefined {
     return this.#memory.look()
   }
 
-  #listen(running: SupervisedProcess, session: RuntimeSession): void {
+  #listen(started: SupervisedProcess, session: RuntimeSession): void {
     const decoder = new FrameDecoder<SandboxMessage>()
-    session.onInitError = () => running.kill()
-    running.channel.on('data', (piece: Buffer) => {
+    session.onInitError = () => started.kill()
+    started.channel.on('data', (piece: Buffer) => {
       try {
         for (const message of decoder.push(piece)) session.receive(message)
       } catch {
         // Not our protocol: the handler has written to the channel. Beyond repair.
-        running.kill()
+        started.kill()
       }
     })
-    const outputs = [running.stdout, running.stderr].map((stream) => {
+    const outputs = [started.stdout, started.stderr].map((stream) => {
       const lines = new OutputLines((text) => {
         const atMs = this.#deps.clock.wallMs()
         this.#observer.onLog({ requestId: session.requestId, atMs, text })
@@ -146,18 +161,14 @@ class ProcessSandbox implements Sandbox {
       stream.on('data', (piece: Buffer) => lines.push(piece))
       return lines
     })
-    this.#gone = running.exited.then((exit) => {
+    this.#gone = started.exited.then((exit) => {
       for (const lines of outputs) lines.flush()
       this.#memory.forget()
-      this.#groups.remove(running.pid)
-      this.#process = undefined
-      this.#session = undefined
+      this.#groups.remove(started.pid)
+      this.#running = undefined
+      this.#frozenFamily = []
+      this.#lastExit = exit
       session.exited(exit)
     })
-  }
-
-  #neverRan(): InvokeOutcome {
-    const exit = { code: undefined, signal: 'SIGKILL', expected: false }
-    return { kind: 'exited', exit }
   }
 }

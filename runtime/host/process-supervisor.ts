@@ -1,11 +1,13 @@
+import type { ChildProcess } from 'node:child_process'
 import type { Duplex, Readable } from 'node:stream'
 import { execa } from 'execa'
 import type { Clock } from '../kernel/clock.ts'
 import { SandlotError } from '../kernel/errors.ts'
 import { CHANNEL_DESCRIPTOR } from '../runtime-api/protocol.ts'
 import type { RuntimeExit } from '../sandbox/sandbox.ts'
-import { signalGroup } from './process-group.ts'
-import { descendantsOf } from './process-tree.ts'
+import { signalGroup, signalProcess } from './process-group.ts'
+import { whenEnded } from './process-waits.ts'
+import { familyOf, killMarked } from './stray-processes.ts'
 
 export interface ProcessCommand {
   readonly file: string
@@ -13,6 +15,8 @@ export interface ProcessCommand {
   readonly cwd: string
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>
+  /** The sandbox's directory: a process whose environment names it is of the sandbox. */
+  readonly sandboxPath: string
 }
 
 /** A process that leads a group of its own, and everything it starts. */
@@ -22,22 +26,25 @@ export interface SupervisedProcess {
   readonly channel: Duplex
   readonly stdout: Readable
   readonly stderr: Readable
-  /** Resolves once the process is gone, its group too, and all its output was read. */
+  /** Resolves once the process is gone, all that it had started too, and its output was read. */
   readonly exited: Promise<RuntimeExit>
   /** Kills the whole tree at once, stopped or not. */
   kill(): void
 }
 
-/** What still holds a pipe open after the group was killed has left the group: do not wait for it. */
+/** What still holds a pipe open after all were killed is beyond reach: do not wait for it. */
 const OUTPUT_GRACE_US = 500_000
 
 /**
  * Starts a process for a sandbox.
  *
- * @throws SandlotError `SandboxUnavailable` when the system refuses.
+ * @throws SandlotError `SandboxUnavailable`, with the system's reason, when it refuses.
  */
-export function startProcess(command: ProcessCommand, clock: Clock): SupervisedProcess {
-  const { file, args, cwd, env } = command
+export async function startProcess(
+  command: ProcessCommand,
+  clock: Clock,
+): Promise<SupervisedProcess> {
+  const { file, args, cwd, env, sandboxPath } = command
   const subprocess = execa(file, [...args], {
     cwd,
     env,
@@ -49,47 +56,59 @@ export function startProcess(command: ProcessCommand, clock: Clock): SupervisedP
     reject: false,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
-  // The outcome is taken from the exit event, which does not wait for pipes that others hold open.
-  subprocess.catch(() => {})
   const { pid, stdout, stderr } = subprocess
   const channel = subprocess.stdio[CHANNEL_DESCRIPTOR] as unknown as Duplex | null | undefined
   if (pid === undefined || stdout === null || stderr === null || !channel) {
-    throw new SandlotError('SandboxUnavailable', `The system could not start ${file}`)
+    const { originalMessage = 'no reason given' } = await subprocess
+    throw new SandlotError('SandboxUnavailable', `${file} cannot be started: ${originalMessage}`)
   }
   // A write to a runtime that has just ended fails; its exit tells all there is to tell.
   channel.on('error', () => {})
-  let killed = false
+  let family: number[] | undefined
   const kill = (): void => {
-    killed = true
-    killTree(pid)
+    family ??= familyOf(pid, sandboxPath)
+    signalGroup(pid, 'SIGKILL')
+    for (const member of family) signalProcess(member, 'SIGKILL')
   }
-  const exited = new Promise<RuntimeExit>((resolve) => {
-    subprocess.once('exit', (code, signal) => {
-      signalGroup(pid, 'SIGKILL')
-      const exit = { code: code ?? undefined, signal: signal ?? undefined, expected: killed }
-      const destroyAll = (): void => {
-        for (const stream of [stdout, stderr, channel]) stream.destroy()
-      }
-      const timer = clock.setTimer(clock.nowUs() + OUTPUT_GRACE_US, destroyAll)
-      const settle = (): void => {
-        timer.cancel()
-        resolve(exit)
-      }
-      subprocess.once('close', settle)
-    })
+  const exited = exitOf(subprocess, clock, () => {
+    const expected = family !== undefined
+    signalGroup(pid, 'SIGKILL')
+    // One that ended by itself may have left anything behind, and can no longer be asked; what had
+    // children may have got more of them while it was being killed.
+    if (family?.length !== 0) family = [...(family ?? []), ...killMarked(sandboxPath)]
+    return expected
   })
-  return { pid, channel, stdout, stderr, exited, kill }
+  return {
+    pid,
+    channel,
+    stdout,
+    stderr,
+    exited: exited.then(async (exit) => {
+      await whenEnded(family ?? [])
+      return exit
+    }),
+    kill,
+  }
 }
 
-/** The group, and those who have left the group but are still descendants. */
-function killTree(pid: number): void {
-  const strays = descendantsOf(pid)
-  signalGroup(pid, 'SIGKILL')
-  for (const stray of strays) {
-    try {
-      process.kill(stray, 'SIGKILL')
-    } catch {
-      // It was of the group, or ended by itself.
-    }
-  }
+/** @param onEnd ends what is left; tells whether the end was asked for. */
+function exitOf(
+  subprocess: Pick<ChildProcess, 'once' | 'stdio'>,
+  clock: Clock,
+  onEnd: () => boolean,
+): Promise<RuntimeExit> {
+  return new Promise((resolve) => {
+    // The outcome is taken from this event, which does not wait for pipes that others hold open.
+    subprocess.once('exit', (code, signal) => {
+      const expected = onEnd()
+      const destroyAll = (): void => {
+        for (const stream of subprocess.stdio) stream?.destroy()
+      }
+      const timer = clock.setTimer(clock.nowUs() + OUTPUT_GRACE_US, destroyAll)
+      subprocess.once('close', () => {
+        timer.cancel()
+        resolve({ code: code ?? undefined, signal: signal ?? undefined, expected })
+      })
+    })
+  })
 }

@@ -16,6 +16,7 @@ import type {
   StartStamps,
 } from '../sandbox/sandbox.ts'
 import { logGroupName } from './function-environment.ts'
+import { afterPoll } from './system-clock.ts'
 
 /** The controller's end of a channel. */
 export interface RuntimeLink {
@@ -68,12 +69,12 @@ export class RuntimeSession {
   }
 
   invoke(request: SandboxInvokeRequest): Promise<InvokeOutcome> {
-    const { requestId, event, deadlineMs, invokedFunctionArn, traceId, clientContext } = request
+    const { requestId, event, deadlineUs, invokedFunctionArn, traceId, clientContext } = request
     this.requestId = requestId
     const outcome = new Promise<InvokeOutcome>((resolve) => {
       this.#settleInvoke = resolve
     })
-    const header = { type: 'invoke', requestId, deadlineMs, invokedFunctionArn } as const
+    const header = { type: 'invoke', requestId, deadlineUs, invokedFunctionArn } as const
     const trace = traceId === undefined ? {} : { traceId }
     const context = clientContext === undefined ? {} : { clientContext }
     this.#link?.send({ ...header, ...trace, ...context }, event)
@@ -146,8 +147,8 @@ export class RuntimeSession {
     const settle = this.#settleInvoke
     this.#settleInvoke = undefined
     const stamps = { receivedUs, finishedUs }
-    // What a child process had written to stdout before is read in this same turn of the loop.
-    setImmediate(() => {
+    // What a child process had written to stdout before has arrived too, and is the invocation's log.
+    afterPoll(() => {
       if (header.type === 'response') settle({ kind: 'response', payload, stamps })
       else {
         const { errorType, fatal } = header

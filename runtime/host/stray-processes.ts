@@ -1,40 +1,48 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { signalProcess } from './process-group.ts'
 import { hasEnded, linuxFactsOf } from './process-identity.ts'
 import { descendantsOf } from './process-tree.ts'
 
 /**
- * What a sandbox has started may leave its process group (`detached: true`), and even its tree (a
- * daemon, whose parent ends). Two traces remain: who its ancestors are, and the environment it was
- * started with, which names the sandbox's directory in `TMPDIR`. A process that has shed both is not
- * found; only a pid namespace would hold it. Linux only: elsewhere none is ever found.
+ * All other processes of a sandbox. What it has started may leave its process group (`detached:
+ * true`), and even its tree (a daemon, whose parent ends). Two traces remain: who its ancestors are,
+ * and the environment it was started with, which names the sandbox's directory in `TMPDIR`. A process
+ * that has shed both is not found; only a pid namespace would hold it. Linux only: elsewhere none is
+ * ever found.
+ *
+ * @param pid the sandbox's main process.
+ * @param sandboxPath the sandbox's directory.
  */
-export function straysOf(pid: number, sandboxPath: string): number[] {
-  const facts = linuxFactsOf(pid)
-  if (facts === undefined) return []
+export function familyOf(pid: number, sandboxPath: string): number[] {
   const tree = descendantsOf(pid)
   // Looking at every process of the machine takes a millisecond or more: only when it ever had a child.
-  const mayHaveMore = tree.length > 0 || facts.endedChildrenFaults > 0
+  const mayHaveMore = tree.length > 0 || (linuxFactsOf(pid)?.endedChildrenFaults ?? 0) > 0
   const marked = mayHaveMore ? markedProcesses(sandboxPath) : []
   const found = new Set([...tree, ...marked.flatMap((each) => [each, ...descendantsOf(each)])])
   found.delete(pid)
-  return [...found].filter((each) => linuxFactsOf(each)?.groupId !== pid)
+  return [...found]
 }
 
-/** Living processes whose environment names a path below `path`. */
-export function markedProcesses(path: string, among: readonly number[] = allPids()): number[] {
+/** Sweeps at most this often: each sweep finds what the ones found before have started meanwhile. */
+const MAX_SWEEPS = 5
+
+/** Kills all processes whose environment names a path below `path`; returns which there were. */
+export function killMarked(path: string): number[] {
+  const killed = new Set<number>()
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
+    const found = markedProcesses(path).filter((pid) => !killed.has(pid))
+    if (found.length === 0) break
+    for (const pid of found) if (signalProcess(pid, 'SIGKILL')) killed.add(pid)
+  }
+  return [...killed]
+}
+
+/** Living processes whose environment names a path below `path`, this one aside. */
+function markedProcesses(path: string): number[] {
   const mark = `=${path}/`
-  return among.filter(
+  return allPids().filter(
     (pid) => pid !== process.pid && environmentOf(pid).includes(mark) && isAlive(pid),
   )
-}
-
-/** All living processes of a session or a group, whoever their parents are. */
-export function membersOf(leaderId: number): number[] {
-  return allPids().filter((pid) => {
-    const facts = linuxFactsOf(pid)
-    if (facts === undefined || hasEnded(facts)) return false
-    return facts.sessionId === leaderId || facts.groupId === leaderId
-  })
 }
 
 function isAlive(pid: number): boolean {

@@ -1,8 +1,15 @@
 import type { Clock } from '../kernel/clock.ts'
-import { type Message, NO_PAYLOAD, type SandboxMessage } from '../runtime-api/protocol.ts'
+import {
+  logCost,
+  type Message,
+  NO_PAYLOAD,
+  type SandboxMessage,
+  THREAD_WORDS,
+} from '../runtime-api/protocol.ts'
 import type {
   InitOutcome,
   InvokeOutcome,
+  RuntimeExit,
   Sandbox,
   SandboxFactory,
   SandboxInvokeRequest,
@@ -10,8 +17,10 @@ import type {
   SandboxSpec,
 } from '../sandbox/sandbox.ts'
 import { functionEnvironment } from './function-environment.ts'
-import type { RunDir } from './run-dir.ts'
+import { whenEnded } from './process-waits.ts'
+import type { RunDir, SandboxDir } from './run-dir.ts'
 import { RuntimeSession } from './runtime-session.ts'
+import { killMarked } from './stray-processes.ts'
 import { type SupervisedThread, startThread } from './thread-supervisor.ts'
 
 export interface ThreadSandboxDeps {
@@ -27,7 +36,7 @@ const PARK_GRACE_US = 100_000
 /**
  * Sandboxes that are worker threads: lighter than processes, and weaker. A thread shares the
  * controller's working directory, user and limits; its memory limit is that of its heap; what blocks
- * its event loop cannot be frozen, only ended.
+ * its event loop cannot be frozen, only ended; the processes that it starts are not frozen with it.
  */
 export function createThreadSandboxFactory(deps: ThreadSandboxDeps): SandboxFactory {
   return {
@@ -37,6 +46,11 @@ export function createThreadSandboxFactory(deps: ThreadSandboxDeps): SandboxFact
   }
 }
 
+interface Running {
+  readonly thread: SupervisedThread
+  readonly session: RuntimeSession
+}
+
 class ThreadSandbox implements Sandbox {
   readonly id: Sandbox['id']
   readonly isolation = 'thread'
@@ -44,10 +58,10 @@ class ThreadSandbox implements Sandbox {
   readonly #spec: SandboxSpec
   readonly #observer: SandboxObserver
   readonly #deps: ThreadSandboxDeps
-  #tmpPath: string | undefined
-  #thread: SupervisedThread | undefined
-  #session: RuntimeSession | undefined
+  #dir: SandboxDir | undefined
+  #running: Running | undefined
   #gone: Promise<void> = Promise.resolve()
+  #lastExit: RuntimeExit = { code: undefined, signal: 'SIGKILL', expected: true }
   #peakHeapBytes = 0
 
   constructor(spec: SandboxSpec, observer: SandboxObserver, deps: ThreadSandboxDeps) {
@@ -60,44 +74,46 @@ class ThreadSandbox implements Sandbox {
   async start(): Promise<InitOutcome> {
     const { clock, runDir, bootstrapPath } = this.#deps
     const session = new RuntimeSession(clock, this.#observer)
-    this.#tmpPath ??= runDir.createSandbox(this.id)
+    this.#dir ??= runDir.createSandbox(this.id)
+    const { path: sandboxPath, tmpPath } = this.#dir
     const thread = startThread({
       filename: bootstrapPath,
-      env: functionEnvironment(this.#spec, this.#tmpPath),
+      env: functionEnvironment(this.#spec, tmpPath),
       heapMb: this.#spec.limits.heapMb,
     })
-    this.#thread = thread
-    this.#session = session
+    this.#running = { thread, session }
     session.onInitError = () => thread.terminate()
-    thread.port.on('message', (message: Message<SandboxMessage>) => session.receive(message))
+    thread.port.on('message', (message: Message<SandboxMessage>) => {
+      session.receive(message)
+      if (message.header.type === 'log') makeRoom(thread, message.payload)
+    })
     const link = {
       send: (header: object, payload: Uint8Array = NO_PAYLOAD) =>
         thread.port.postMessage({ header, payload }),
     }
-    this.#gone = thread.exited.then((exit) => {
-      this.#thread = undefined
-      this.#session = undefined
+    this.#gone = thread.exited.then(async (exit) => {
+      // The processes that it had started are this process's children now.
+      await whenEnded(killMarked(sandboxPath))
+      this.#peakHeapBytes = Math.max(this.#peakHeapBytes, session.heapBytes)
+      this.#running = undefined
+      this.#lastExit = exit
       session.exited(exit)
     })
     return session.spawned(link, this.#spec)
   }
 
   async invoke(request: SandboxInvokeRequest): Promise<InvokeOutcome> {
-    const session = this.#session
-    if (session === undefined) {
-      const exit = { code: undefined, signal: 'SIGKILL', expected: false }
-      return { kind: 'exited', exit }
-    }
-    const outcome = await session.invoke(request)
-    this.#peakHeapBytes = Math.max(this.#peakHeapBytes, session.heapBytes)
-    return outcome
+    // It may have ended a moment ago, between its last act and this one.
+    if (this.#running === undefined) return { kind: 'exited', exit: this.#lastExit }
+    return this.#running.session.invoke(request)
   }
 
   async freeze(): Promise<void> {
-    if (this.#thread === undefined || this.#session === undefined) return
+    if (this.#running === undefined) return
     const { clock } = this.#deps
-    Atomics.store(this.#thread.freezeFlag, 0, 1)
-    const parked = this.#session.park()
+    const { thread, session } = this.#running
+    Atomics.store(thread.words, THREAD_WORDS.freeze, 1)
+    const parked = session.park()
     await new Promise<void>((resolve) => {
       const timer = clock.setTimer(clock.nowUs() + PARK_GRACE_US, resolve)
       void parked.then(() => {
@@ -108,26 +124,33 @@ class ThreadSandbox implements Sandbox {
   }
 
   async thaw(): Promise<void> {
-    if (this.#thread === undefined) return
-    Atomics.store(this.#thread.freezeFlag, 0, 0)
-    Atomics.notify(this.#thread.freezeFlag, 0)
+    if (this.#running === undefined) return
+    const { words } = this.#running.thread
+    Atomics.store(words, THREAD_WORDS.freeze, 0)
+    Atomics.notify(words, THREAD_WORDS.freeze)
   }
 
   async reset(): Promise<void> {
-    this.#thread?.terminate()
+    this.#running?.thread.terminate()
     await this.#gone
   }
 
   async stop(): Promise<void> {
     await this.reset()
-    if (this.#tmpPath !== undefined) this.#deps.runDir.removeSandbox(this.id)
-    this.#tmpPath = undefined
+    this.#dir?.remove()
+    this.#dir = undefined
   }
 
   /** What the isolate said it held, at most, at the ends of its acts: the system knows no more. */
   peakMemoryBytes(): number | undefined {
-    const now = this.#session?.heapBytes ?? 0
+    const now = this.#running?.session.heapBytes ?? 0
     this.#peakHeapBytes = Math.max(this.#peakHeapBytes, now)
     return this.#peakHeapBytes === 0 ? undefined : this.#peakHeapBytes
   }
+}
+
+/** A log message was taken: a thread that waits for room may go on. */
+function makeRoom({ words }: SupervisedThread, payload: Uint8Array): void {
+  Atomics.sub(words, THREAD_WORDS.logBacklog, logCost(payload))
+  Atomics.notify(words, THREAD_WORDS.logBacklog)
 }

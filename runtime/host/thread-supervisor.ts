@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import { THREAD_WORDS } from '../runtime-api/protocol.ts'
 import type { RuntimeExit } from '../sandbox/sandbox.ts'
 
 export interface ThreadCommand {
@@ -11,8 +12,8 @@ export interface ThreadCommand {
 
 export interface SupervisedThread {
   readonly port: MessagePort
-  /** Set to 1 before asking the thread to park; `unpark` clears it. */
-  readonly freezeFlag: Int32Array
+  /** Shared with the thread, see `THREAD_WORDS`. */
+  readonly words: Int32Array
   /** Resolves once the thread is gone and all that it posted was received. */
   readonly exited: Promise<RuntimeExit>
   /** Ends the thread at once, parked or busy. */
@@ -36,20 +37,19 @@ export function startThread({ filename, env, heapMb }: ThreadCommand): Supervise
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   })
   const { port1: port, port2 } = new MessageChannel()
-  const freezeFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const words = new Int32Array(
+    new SharedArrayBuffer(Object.keys(THREAD_WORDS).length * Int32Array.BYTES_PER_ELEMENT),
+  )
   const aborter = new AbortController()
   const drained = new Promise<void>((resolve) => port.once('close', resolve))
-  const life = pool.run(
-    { port: port2, freezeFlag },
-    { transferList: [port2], signal: aborter.signal },
-  )
+  const life = pool.run({ port: port2, words }, { transferList: [port2], signal: aborter.signal })
   const exited = life.then(
     () => ({ code: 0, signal: undefined, expected: false }),
     (error: unknown) => exitOf(error, aborter.signal.aborted),
   )
   return {
     port,
-    freezeFlag,
+    words,
     exited: exited.then(async (exit) => {
       await pool.destroy()
       await drained

@@ -2,8 +2,9 @@ import { execa } from 'execa'
 
 /**
  * Outlives the controller. It is told of each process group that runs in a sandbox; when its input
- * ends because the controller is gone, it kills those groups, stopped or busy, and removes the
- * controller's folder. A plain shell: it takes a millisecond to start and a megabyte to keep.
+ * ends because the controller is gone, it kills those groups, stopped or busy, and what has left them
+ * (see `stray-processes.ts`), and removes the controller's folder. A plain shell: it takes a
+ * millisecond to start and a megabyte to keep.
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM
@@ -16,6 +17,11 @@ while read -r verb group; do
   esac
 done
 for group in $groups; do kill -9 -- "-$group" 2>/dev/null; done
+for file in /proc/[0-9]*/environ; do
+  pid=\${file#/proc/}
+  pid=\${pid%/environ}
+  [ "$pid" = $$ ] || ! grep -qF "=$1/" "$file" 2>/dev/null || kill -9 "$pid" 2>/dev/null
+done
 rm -rf "$1" 2>/dev/null || { sleep 1; rm -rf "$1"; }
 `
 

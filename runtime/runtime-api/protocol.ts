@@ -27,10 +27,13 @@ export const MAX_RESPONSE_BYTES = 6_291_556
 export const MAX_FRAME_BYTES = 16 * 1_048_576
 
 /**
- * The 32-bit words that the controller shares with a thread sandbox. The second is optional: with
- * it, a thread whose log is not taken as fast as it is printed waits, as a process waits at a full
- * pipe. The thread adds `logCost` of each log message to it before posting; the controller subtracts
- * the same once it has taken the message, and notifies.
+ * The 32-bit words that the controller shares with a thread sandbox.
+ *
+ * - freeze      1 while the sandbox is to be frozen.
+ * - logBacklog  bytes of log under way. The thread adds `logCost` of each log message before posting;
+ *               the controller subtracts the same once it has taken the message, and notifies. So a
+ *               thread whose log is not taken as fast as it is printed waits, as a process waits at a
+ *               full pipe.
  */
 export const THREAD_WORDS = { freeze: 0, logBacklog: 1 } as const
 
@@ -72,13 +75,11 @@ export interface FunctionContextFields {
 export interface InvokeMessage {
   readonly type: 'invoke'
   readonly requestId: string
-  /** Absolute wall-clock deadline, milliseconds since the epoch (`Lambda-Runtime-Deadline-Ms`). */
-  readonly deadlineMs: number
   /**
-   * The same deadline as a stamp. With it, the remaining time is exact to the microsecond and needs
-   * no wall clock inside the sandbox, which takes a millisecond to load there.
+   * When its time is up. A stamp, not a time of day: so what remains is exact to the microsecond, and
+   * follows no clock that somebody sets.
    */
-  readonly deadlineUs?: number
+  readonly deadlineUs: number
   readonly invokedFunctionArn: string
   readonly traceId?: string
   /** Client context, JSON text, already base64-decoded. */

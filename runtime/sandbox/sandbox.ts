@@ -115,8 +115,8 @@ export interface SandboxInvokeRequest {
   readonly requestId: RequestId
   /** JSON. */
   readonly event: Uint8Array
-  /** Wall clock, milliseconds since the epoch. */
-  readonly deadlineMs: number
+  /** When its time is up, monotonic microseconds. */
+  readonly deadlineUs: number
   readonly invokedFunctionArn: string
   readonly traceId: string | undefined
   /** JSON text. */

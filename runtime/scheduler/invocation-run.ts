@@ -67,7 +67,8 @@ export class InvocationRun {
     if (spawnedUs !== undefined) this.ends.spawned ??= spawnedUs
     if (bootedUs !== undefined) this.ends.booted ??= bootedUs
     this.ends.initialised = initialisedUs ?? nowUs
-    if (outcome.kind !== 'ready') this.endedUs = initialisedUs ?? nowUs
+    // Until it is dispatched this is all there is of it, should its time be up.
+    this.endedUs = initialisedUs ?? nowUs
   }
 
   thawed(nowUs: number): void {

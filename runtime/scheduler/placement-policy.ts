@@ -18,7 +18,7 @@ export interface PlacementSnapshot {
   readonly idle: readonly Candidate[]
   /** Its sandboxes that wait for a new runtime, oldest first. */
   readonly halted: readonly HaltedCandidate[]
-  /** How many it has in all, whatever their state. */
+  /** How many it has that will serve further invocations, busy ones too. */
   readonly sandboxCount: number
 }
 

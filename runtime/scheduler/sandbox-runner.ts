@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { invariant } from '../kernel/invariant.ts'
-import { US_PER_MS, usToMs } from '../kernel/units.ts'
+import { usToMs } from '../kernel/units.ts'
 import type { GuardedSandbox, GuardObserver } from '../sandbox/guarded-sandbox.ts'
 import type {
   InitOutcome,
@@ -42,8 +42,7 @@ export class SandboxRunner {
     this.sandbox = options.createSandbox(options.spec, {
       onLog: (line) => this.#onLog(line),
       onExit: (exit) => this.#onExit(exit),
-      onChange: (change) =>
-        this.#emit({ type: `sandbox.${change}`, ...this.#stamp(), reason: this.#why }),
+      onChange: (change) => this.#onChange(change),
     })
     this.#emit({ type: 'sandbox.created', ...this.#stamp(), reason: undefined })
   }
@@ -73,6 +72,7 @@ export class SandboxRunner {
     if (done === undefined) return
     await this.#act
     this.#options.feed({ type: 'wasReset', sandboxId: this.sandbox.id })
+    this.#tellIfDead()
   }
 
   /** Whatever happens, the sandbox is no longer used. */
@@ -120,15 +120,22 @@ export class SandboxRunner {
     const { requestId } = request
     const { version } = request.version
     this.#emit({ type: 'platform.start', ...this.#stamp(), requestId, version })
-    const dispatchedUs = this.#nowUs()
-    run.dispatched(dispatchedUs)
-    const deadlineMs = this.#options.clock.wallMs() + (deadlineUs - dispatchedUs) / US_PER_MS
+    run.dispatched(this.#nowUs())
     const { event, invokedFunctionArn, traceId, clientContext } = request
-    const message = { requestId, event, deadlineMs, invokedFunctionArn, traceId, clientContext }
-    const outcome = await this.#attempt(() => this.sandbox.invoke(message))
+    const outcome = await this.#attempt(() =>
+      this.sandbox.invoke({
+        requestId,
+        event,
+        deadlineUs,
+        invokedFunctionArn,
+        traceId,
+        clientContext,
+      }),
+    )
     if (outcome === undefined) return
     run.answered(outcome, this.#nowUs())
-    this.#options.feed(answerEvent(outcome, this.sandbox.id, request.requestId))
+    this.#options.feed(answerEvent(outcome, this.sandbox, requestId))
+    this.#tellIfDead()
   }
 
   /** Runs an act; a rejection is a failure of the machine's or ours and ends the sandbox. */
@@ -160,8 +167,17 @@ export class SandboxRunner {
 
   /** An exit during start, invocation or reset comes back as the outcome of that act. */
   #onExit(_exit: RuntimeExit): void {
-    if (this.#run !== undefined) return
+    if (this.#run === undefined) this.#tellIfDead()
+  }
+
+  #tellIfDead(): void {
+    if (this.sandbox.state !== 'dead') return
     this.#options.feed({ type: 'exitedIdle', sandboxId: this.sandbox.id })
+  }
+
+  #onChange(change: Parameters<GuardObserver['onChange']>[0]): void {
+    const reason = change === 'reset' || change === 'stopped' ? this.#why : undefined
+    this.#emit({ type: `sandbox.${change}`, ...this.#stamp(), reason })
   }
 
   #emit(event: PlatformEvent): void {
@@ -198,12 +214,12 @@ function initStatus(outcome: InitOutcome) {
   }
 }
 
+/** A runtime may answer and end at once, so the outcome alone does not tell whether it lives on. */
 function answerEvent(
   outcome: InvokeOutcome,
-  sandboxId: GuardedSandbox['id'],
+  { id: sandboxId, state }: GuardedSandbox,
   requestId: InvocationRun['request']['requestId'],
 ): SchedulerEvent {
   if (outcome.kind === 'exited') return { type: 'runtimeExited', sandboxId, requestId }
-  const reusable = outcome.kind === 'response' || !outcome.fatal
-  return { type: 'responded', sandboxId, requestId, reusable }
+  return { type: 'responded', sandboxId, requestId, reusable: state === 'ready' }
 }

@@ -1,7 +1,7 @@
 import type { RequestId, SandboxId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
 import type { InitPhase } from '../telemetry/platform-events.ts'
-import type { FunctionKey, ResetReason, StopReason } from './scheduler-events.ts'
+import type { FunctionFacts, FunctionKey, ResetReason, StopReason } from './scheduler-events.ts'
 
 /**
  * How the scheduler sees a sandbox: what it may be asked to do next. (What it *is* doing, down to
@@ -28,6 +28,8 @@ export interface SandboxRecord {
   readonly id: SandboxId
   readonly functionKey: FunctionKey
   readonly createdUs: number
+  /** The function's timeout when it was made: a later deployment does not change it. */
+  readonly timeoutUs: number
   state: PlacementState
   /** The invocation it is tied to, from assignment to finish. */
   requestId: RequestId | undefined
@@ -42,7 +44,7 @@ export interface SandboxRecord {
   resetFor: ResetReason | undefined
   /** How it lost its last runtime. */
   lostTo: 'timeout' | 'crash'
-  /** Stop it as soon as it is free, for this reason. */
+  /** Stop it as soon as it is free, for this reason; set by `SandboxTable.doom`. */
   doomedFor: StopReason | undefined
   /** Which of the lazily re-armed timers is set. */
   readonly armed: { freeze: boolean; idle: boolean }
@@ -57,12 +59,13 @@ export class SandboxTable {
     return this.#records.size
   }
 
-  add(id: SandboxId, functionKey: FunctionKey, nowUs: number): SandboxRecord {
+  add(id: SandboxId, facts: FunctionFacts, nowUs: number): SandboxRecord {
     invariant(!this.#records.has(id), `sandbox ${id} is there already`)
     const record: SandboxRecord = {
       id,
-      functionKey,
+      functionKey: facts.key,
       createdUs: nowUs,
+      timeoutUs: facts.timeoutUs,
       state: 'queued',
       requestId: undefined,
       phase: 'init',
@@ -76,7 +79,9 @@ export class SandboxTable {
       armed: { freeze: false, idle: false },
     }
     this.#records.set(id, record)
-    this.of(functionKey).count += 1
+    const lists = this.of(facts.key)
+    lists.count += 1
+    lists.lasting += 1
     return record
   }
 
@@ -89,9 +94,17 @@ export class SandboxTable {
     const lists = this.of(record.functionKey)
     if (record.state === 'idle') removeFrom(lists.idle, record)
     if (record.state === 'halted') removeFrom(lists.halted, record)
+    if (to === 'stopping' && isLasting(record)) lists.lasting -= 1
     record.state = to
     if (to === 'idle') lists.idle.push(record)
     if (to === 'halted') lists.halted.push(record)
+  }
+
+  /** It serves no further invocation: the first reason counts. */
+  doom(record: SandboxRecord, reason: StopReason): void {
+    if (!isLasting(record)) return
+    record.doomedFor = reason
+    this.of(record.functionKey).lasting -= 1
   }
 
   remove(record: SandboxRecord): void {
@@ -105,7 +118,7 @@ export class SandboxTable {
   of(functionKey: FunctionKey): FunctionSandboxes {
     let lists = this.#byFunction.get(functionKey)
     if (lists === undefined) {
-      lists = { count: 0, idle: [], halted: [] }
+      lists = { count: 0, lasting: 0, idle: [], halted: [] }
       this.#byFunction.set(functionKey, lists)
     }
     return lists
@@ -126,10 +139,19 @@ export class SandboxTable {
 
 export interface FunctionSandboxes {
   count: number
+  /** Those that will serve further invocations: neither stopping nor doomed. */
+  lasting: number
   /** Least recently used first. */
   readonly idle: SandboxRecord[]
   readonly halted: SandboxRecord[]
 }
+
+/** Whether no invocation is tied to it, and it is not going away. */
+export const isUnused = ({ requestId, state }: SandboxRecord): boolean =>
+  requestId === undefined && state !== 'stopping'
+
+const isLasting = ({ state, doomedFor }: SandboxRecord): boolean =>
+  state !== 'stopping' && doomedFor === undefined
 
 /** The most recently used one is at the end and is the one most often taken, so look from there. */
 function removeFrom(list: SandboxRecord[], record: SandboxRecord): void {

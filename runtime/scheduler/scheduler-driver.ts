@@ -58,16 +58,19 @@ export class SchedulerDriver {
   /**
    * Runs one invocation to its end, which may be an error of the function's.
    *
-   * @throws SandlotError `TooManyRequests`, `SandboxUnavailable` or `Closing`.
+   * @throws SandlotError `TooManyRequests`, `SandboxUnavailable`, `Closing`, or `ResourceConflict` for
+   *   a request id that is in flight already.
    */
   invoke(request: InvocationRequest): Promise<InvocationRun> {
     if (this.#closing) return Promise.reject(closingError())
+    const { requestId } = request
+    if (this.#waiters.has(requestId)) return Promise.reject(duplicateError(requestId))
     const run = new InvocationRun(request)
     return new Promise((resolve, reject) => {
-      this.#waiters.set(request.requestId, { run, resolve, reject })
+      this.#waiters.set(requestId, { run, resolve, reject })
       this.#feed({
         type: 'invocationArrived',
-        requestId: request.requestId,
+        requestId,
         functionKey: request.version.config.name,
         forceCold: request.forceCold,
       })
@@ -240,6 +243,9 @@ const timerName = ({ kind, sandboxId }: SchedulerTimer): string => `${kind} ${sa
 
 const closingError = (): SandlotError =>
   new SandlotError('Closing', 'The emulator is closing and takes no more work.')
+
+const duplicateError = (requestId: RequestId): SandlotError =>
+  new SandlotError('ResourceConflict', `An invocation with request id ${requestId} is running`)
 
 const lostError = (cause: unknown): SandlotError =>
   new SandlotError(

@@ -42,7 +42,7 @@ export type SchedulerEvent =
     }
   /** A reset is done. The start or invocation that it interrupted was reported before. */
   | { readonly type: 'wasReset'; readonly sandboxId: SandboxId }
-  /** The runtime of a sandbox ended outside start, invocation and reset. */
+  /** The runtime of a sandbox ended by itself outside start and invocation: the sandbox is dead. */
   | { readonly type: 'exitedIdle'; readonly sandboxId: SandboxId }
   /** The machine or the emulator failed the sandbox: it is of no more use. */
   | { readonly type: 'failed'; readonly sandboxId: SandboxId }

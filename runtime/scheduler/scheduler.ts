@@ -5,7 +5,7 @@ import { admit } from './admission-policy.ts'
 import { ConcurrencyLedger } from './concurrency-ledger.ts'
 import { idleDeadlineUs, victimUnderPressure } from './eviction-policy.ts'
 import { place } from './placement-policy.ts'
-import { type SandboxRecord, SandboxTable } from './sandbox-table.ts'
+import { isUnused, type SandboxRecord, SandboxTable } from './sandbox-table.ts'
 import type {
   FinishKind,
   FunctionFacts,
@@ -111,10 +111,10 @@ export class Scheduler {
       case 'wasReset':
         return this.#wasReset(record)
       case 'exitedIdle':
-        if (record.state === 'idle') this.#stop(record, 'runtime exited')
+        if (isUnused(record)) this.#stop(record, 'runtime exited')
         return
       case 'failed':
-        this.#finish(record, 'lost')
+        this.#finish(record, record.resetFor === 'runtime ends' ? 'answered' : 'lost')
         if (record.state !== 'stopping') this.#stop(record, 'failure')
         return
       case 'stopped':
@@ -139,8 +139,8 @@ export class Scheduler {
       return
     }
     this.#ledger.take(functionKey)
-    const { idle, halted, count } = this.#table.of(functionKey)
-    const placement = place({ forceCold, idle, halted, sandboxCount: count })
+    const { idle, halted, lasting } = this.#table.of(functionKey)
+    const placement = place({ forceCold, idle, halted, sandboxCount: lasting })
     const record =
       placement.kind === 'create' ? this.#create(functionKey) : this.#record(placement.sandboxId)
     record.requestId = requestId
@@ -157,7 +157,7 @@ export class Scheduler {
     })
     if (victim !== undefined) this.#stop(this.#record(victim), 'memory pressure')
     const id = newSandboxId(this.#options.random)
-    const record = this.#table.add(id, functionKey, this.#nowUs)
+    const record = this.#table.add(id, this.#facts(functionKey), this.#nowUs)
     this.#do({ type: 'create', sandboxId: id, functionKey })
     return record
   }
@@ -191,10 +191,6 @@ export class Scheduler {
   }
 
   #startFailed(record: SandboxRecord): void {
-    if (record.state === 'resetting') {
-      if (record.resetFor === 'timeout') this.#finish(record, 'timeout')
-      return
-    }
     if (record.state !== 'starting') return
     this.#starts.release()
     this.#clearTimer(record, record.phase === 'init' ? 'init' : 'deadline')
@@ -223,17 +219,17 @@ export class Scheduler {
 
   #responded(record: SandboxRecord, requestId: RequestId, reusable: boolean): void {
     if (record.requestId !== requestId) return
-    if (record.state === 'resetting') return this.#finish(record, 'timeout')
+    if (record.state === 'resetting') return
     invariant(record.state === 'busy', `response of sandbox ${record.id} while ${record.state}`)
     this.#clearTimer(record, 'deadline')
+    if (!reusable) return this.#reset(record, 'runtime ends')
     this.#finish(record, 'answered')
-    if (reusable) this.#free(record)
-    else this.#reset(record, 'runtime ends')
+    this.#free(record)
   }
 
   #runtimeExited(record: SandboxRecord, requestId: RequestId): void {
     if (record.requestId !== requestId) return
-    if (record.state === 'resetting') return this.#finish(record, 'timeout')
+    if (record.state === 'resetting') return
     invariant(record.state === 'busy', `exit of sandbox ${record.id} while ${record.state}`)
     this.#clearTimer(record, 'deadline')
     this.#finish(record, 'crash')
@@ -257,6 +253,10 @@ export class Scheduler {
     this.#do({ type: 'reset', sandboxId: record.id, reason })
   }
 
+  /**
+   * Only now is the invocation over: its concurrency is taken until nothing of it can run any more,
+   * and whoever invokes next finds the sandbox free.
+   */
   #wasReset(record: SandboxRecord): void {
     if (record.state !== 'resetting') return
     const reason = record.resetFor
@@ -265,7 +265,9 @@ export class Scheduler {
       this.#enqueueStart(record, 'invoke')
       return
     }
-    this.#halt(record, reason === 'timeout' ? 'timeout' : 'crash')
+    const isTimeout = reason === 'timeout'
+    this.#finish(record, isTimeout ? 'timeout' : 'answered')
+    this.#halt(record, isTimeout ? 'timeout' : 'crash')
   }
 
   // ── between invocations ────────────────────────────────────────────────────────────────────
@@ -339,7 +341,7 @@ export class Scheduler {
     for (const record of [...this.#table.all()]) {
       if (functionKey !== undefined && record.functionKey !== functionKey) continue
       if (record.state === 'idle' || record.state === 'halted') this.#stop(record, reason)
-      else record.doomedFor ??= reason
+      else this.#table.doom(record, reason)
     }
   }
 
@@ -378,9 +380,8 @@ export class Scheduler {
   }
 
   #setDeadline(record: SandboxRecord): void {
-    const { timeoutUs } = this.#facts(record.functionKey)
-    record.deadlineUs = this.#nowUs + timeoutUs
-    this.#setTimer(record, 'deadline', timeoutUs)
+    record.deadlineUs = this.#nowUs + record.timeoutUs
+    this.#setTimer(record, 'deadline', record.timeoutUs)
   }
 
   #clearTimer(record: SandboxRecord, kind: SchedulerTimer['kind']): void {

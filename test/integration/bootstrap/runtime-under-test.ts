@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nowUs } from '../../../runtime/bootstrap/stamp.ts'
 import type {
   ControllerMessage,
   InitMessage,
@@ -126,7 +127,7 @@ export class RuntimeUnderTest {
     const header: InvokeMessage = {
       type: 'invoke',
       requestId: randomUUID(),
-      deadlineMs: Date.now() + 30_000,
+      deadlineUs: nowUs() + 30_000_000,
       invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:orders',
       ...fields,
     }

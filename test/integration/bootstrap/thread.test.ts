@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { logCost, THREAD_WORDS } from '../../../runtime/runtime-api/protocol.ts'
+import { THREAD_WORDS } from '../../../runtime/runtime-api/protocol.ts'
 import { HANDLERS, jsonOf } from './runtime-under-test.ts'
-import { sharedWords, useRuntimes } from './transports.ts'
+import { takeLog, useRuntimes } from './transports.ts'
 
 const runtimes = useRuntimes()
 const { freeze, logBacklog } = THREAD_WORDS
@@ -66,19 +66,17 @@ describe('a thread sandbox', () => {
     expect({ stdout, stderr }).toEqual({ stdout: 'the controller\n', stderr: '' })
   })
 
-  it('waits when its log is not taken, if it shares a word for that', async () => {
+  it('waits when its log is not taken', async () => {
     const COUNT = 60_000
-    const words = sharedWords(2)
-    const runtime = await runtimes.startThread({ words }).load('print.cjs', 'flood')
+    const runtime = await runtimes.startThread({ takesLog: false }).load('print.cjs', 'flood')
+    const { words } = runtime
     let taken = 0
     let highest = 0
     let isTaking = false
     const take = (): void => {
       for (; taken < runtime.received.length; taken += 1) {
-        const { header, payload } = runtime.received[taken] as (typeof runtime.received)[0]
-        if (header.type === 'log') Atomics.sub(words, logBacklog, logCost(payload))
+        takeLog(words, runtime.received[taken] as (typeof runtime.received)[0])
       }
-      Atomics.notify(words, logBacklog)
     }
     runtime.port.on('message', () => {
       highest = Math.max(highest, Atomics.load(words, logBacklog))

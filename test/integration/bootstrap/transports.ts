@@ -13,8 +13,11 @@ import {
 import {
   encodeFrame,
   FrameDecoder,
+  logCost,
+  type Message,
   NO_PAYLOAD,
   type SandboxMessage,
+  THREAD_WORDS,
 } from '../../../runtime/runtime-api/protocol.ts'
 import { type RuntimeTransport, RuntimeUnderTest } from './runtime-under-test.ts'
 
@@ -27,8 +30,8 @@ export const ENVIRONMENT = { PATH: process.env.PATH ?? '', MARK: 'set' }
 export interface StartOptions {
   /** Flags for Node; processes only. */
   readonly execArgv?: readonly string[]
-  /** Words shared with a thread. */
-  readonly words?: Int32Array
+  /** Whether a thread's log is taken as it comes; default true. */
+  readonly takesLog?: boolean
 }
 
 export interface StartedProcess extends RuntimeUnderTest {
@@ -68,8 +71,10 @@ export function useRuntimes() {
     const runtime = new RuntimeUnderTest(processTransport(child, channel))
     return register(Object.assign(runtime, { child, channel }))
   }
-  const startThread = ({ words = sharedWords(1) }: StartOptions = {}): StartedThread => {
+  const startThread = ({ takesLog = true }: StartOptions = {}): StartedThread => {
+    const words = sharedWords()
     const { transport, port } = threadTransport(artifact.threadMainPath, words)
+    if (takesLog) port.on('message', (message) => takeLog(words, message))
     return register(Object.assign(new RuntimeUnderTest(transport), { words, port }))
   }
   return {
@@ -81,8 +86,17 @@ export function useRuntimes() {
   }
 }
 
-export const sharedWords = (count: number): Int32Array =>
-  new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT))
+/** Makes room for more log, as the controller does. */
+export function takeLog(words: Int32Array, { header, payload }: Message<SandboxMessage>): void {
+  if (header.type !== 'log') return
+  Atomics.sub(words, THREAD_WORDS.logBacklog, logCost(payload))
+  Atomics.notify(words, THREAD_WORDS.logBacklog)
+}
+
+const sharedWords = (): Int32Array =>
+  new Int32Array(
+    new SharedArrayBuffer(Object.keys(THREAD_WORDS).length * Int32Array.BYTES_PER_ELEMENT),
+  )
 
 function processTransport(child: ChildProcess, channel: Duplex): RuntimeTransport {
   channel.on('error', () => {})
@@ -123,7 +137,7 @@ function threadTransport(filename: string, words: Int32Array) {
   const aborter = new AbortController()
   const closed = new Promise<void>((resolve) => port.once('close', resolve))
   const life = pool
-    .run({ port: port2, freezeFlag: words }, { transferList: [port2], signal: aborter.signal })
+    .run({ port: port2, words }, { transferList: [port2], signal: aborter.signal })
     .catch((error: Error) => error)
   const ended = life.then(async (error) => {
     await pool.destroy()

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { SandlotError } from './kernel/errors.ts'
+import { DEFAULT_ACCOUNT_CONCURRENCY } from './scheduler/account-limit-policy.ts'
+
+/** What a caller may set; everything has a default. */
+export interface EmulatorOptions {
+  /** Invocations at once, over all functions. Default 1,000; capped by what the machine's memory holds. */
+  readonly accountConcurrency?: number
+  /** An idle sandbox is evicted after this. Default 600,000 (10 min). */
+  readonly idleTimeoutMs?: number
+  /** An idle sandbox is frozen after this. Default 5. */
+  readonly freezeDelayMs?: number
+  /** Sandboxes being started at the same time. Default twice the number of CPUs. */
+  readonly maxParallelStarts?: number
+  /** Folder for sandboxes' directories and the code cache. Default: a folder of this user's in the system's temporary directory. */
+  readonly stateDir?: string
+}
+
+const DAY_MS = 86_400_000
+
+const schema = z.strictObject({
+  accountConcurrency: whole(1, 1_000_000).default(DEFAULT_ACCOUNT_CONCURRENCY),
+  idleTimeoutMs: whole(1, DAY_MS).default(600_000),
+  freezeDelayMs: whole(0, DAY_MS).default(5),
+  maxParallelStarts: whole(1, 10_000).optional(),
+  stateDir: z.string('must be a path').min(1, 'must be a path').optional(),
+})
+
+function whole(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`
+  return z.number(message).int(message).min(least, message).max(most, message)
+}
+
+/**
+ * Checks the options and fills in the defaults that do not depend on the machine.
+ *
+ * @throws SandlotError `InvalidParameterValue`, one line that names each option and what is allowed.
+ */
+export function parseEmulatorOptions(input: EmulatorOptions): z.output<typeof schema> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `there is no option '${issue.keys.join("', '")}'`
+      : `${issue.path.join('.')} ${issue.message}`,
+  )
+  throw new SandlotError('InvalidParameterValue', `Emulator options: ${problems.join('; ')}`)
+}
