@@ -26,6 +26,7 @@ import { SchedulerDriver } from './scheduler/scheduler-driver.ts'
 import { EventBus } from './telemetry/event-bus.ts'
 import type { PlatformEvent } from './telemetry/platform-events.ts'
 
+/** A sandbox as it is at this moment. */
 export interface SandboxView {
   readonly id: SandboxId
   readonly functionName: string

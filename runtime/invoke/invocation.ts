@@ -42,6 +42,7 @@ export type StartReason =
  */
 export type OutcomeKind = 'success' | 'error' | 'timeout' | 'crash'
 
+/** All that came of an invocation that ran, whether it succeeded or not. */
 export interface InvokeResult {
   readonly requestId: RequestId
   /** Value of X-Amzn-Trace-Id. */

@@ -63,6 +63,7 @@ export const ERROR_CATALOGUE = {
   Internal: entry('emulator', 'ServiceException', 500),
 } as const satisfies Record<string, CatalogueEntry>
 
+/** What an error is, for programs: a key of the catalogue. */
 export type ErrorCode = keyof typeof ERROR_CATALOGUE
 
 /**

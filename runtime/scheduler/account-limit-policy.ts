@@ -10,6 +10,7 @@ const SANDBOX_FOOTPRINT_MB = 16
 /** The rest of the machine belongs to the controller and to whoever else runs on it. */
 const MEMORY_SHARE = 0.75
 
+/** What all functions share. */
 export interface AccountLimit {
   /** Invocations at once, over all functions. */
   readonly concurrency: number

@@ -23,8 +23,10 @@ export const PHASE_NAMES = [
   'delivered',
 ] as const
 
+/** See `PHASE_NAMES`. */
 export type PhaseName = (typeof PHASE_NAMES)[number]
 
+/** One stretch of an invocation's time. */
 export interface Phase {
   readonly phase: PhaseName
   /** Microseconds since the invocation arrived. */
