@@ -1,43 +1,113 @@
-import type { SandboxView } from '../runtime/emulator.ts'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { z } from 'zod'
 import { SandlotError } from '../runtime/kernel/errors.ts'
+import { UsageError } from './exit-codes.ts'
+
+/** What a server says of one of its sandboxes: see `SandboxView`. */
+const sandboxSchema = z.object({
+  id: z.string(),
+  functionName: z.string(),
+  isolation: z.string(),
+  state: z.string(),
+  invocations: z.number(),
+  ageMs: z.number(),
+  idleMs: z.number(),
+  pid: z.number().optional(),
+  peakMemoryMb: z.number().optional(),
+})
+
+export type Sandbox = z.output<typeof sandboxSchema>
+
+const sandboxesSchema = z.object({ sandboxes: z.array(sandboxSchema) })
+const evictedSchema = z.object({ evicted: z.number() })
+const refusalSchema = z.object({ Message: z.string(), Hint: z.string().optional() })
 
 /** A running server, as the other commands see it. */
 export interface AdminClient {
-  sandboxes(): Promise<SandboxView[]>
+  sandboxes(): Promise<Sandbox[]>
   /** How many sandboxes are stopped, now or as soon as they are free. */
   evict(functionName: string | undefined): Promise<number>
 }
 
-/** Methods throw SandlotError `ServerUnreachable`, or what the server said. */
+/** Sandboxes end in less; a program that takes connections and says nothing is not waited for. */
+const ANSWER_TIMEOUT_MS = 10_000
+
+/** Methods throw SandlotError `ServerUnreachable`, or what the server said: a UsageError for bad input. */
 export function adminClient(port: number): AdminClient {
-  const url = `http://127.0.0.1:${port}/_sandlot`
   return {
     sandboxes: async () => {
-      const { sandboxes } = (await ask(port, `${url}/sandboxes`)) as { sandboxes: SandboxView[] }
-      return sandboxes
+      const answer = await ask(port, 'GET', '/_sandlot/sandboxes')
+      return checked(port, sandboxesSchema, answer).sandboxes
     },
     evict: async (functionName) => {
-      const body = JSON.stringify(functionName === undefined ? {} : { functionName })
-      const { evicted } = (await ask(port, `${url}/evict`, { method: 'POST', body })) as {
-        evicted: number
-      }
-      return evicted
+      const body = JSON.stringify({ functionName })
+      const answer = await ask(port, 'POST', '/_sandlot/evict', body)
+      return checked(port, evictedSchema, answer).evicted
     },
   }
 }
 
-async function ask(port: number, url: string, init: RequestInit = {}): Promise<unknown> {
-  const response = await fetch(url, init).catch((cause: unknown) => {
-    throw new SandlotError('ServerUnreachable', `No server answers on port ${port}`, {
-      cause,
-      hint: "Start one with 'sandlot serve', or name its port with --port.",
+interface Answer {
+  readonly status: number | undefined
+  readonly body: string
+}
+
+/** Not `fetch`, which refuses ports such as 6000. */
+async function ask(port: number, method: string, path: string, body?: string): Promise<Answer> {
+  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+  const outgoing = request({ host: '127.0.0.1', port, method, path, signal, agent: false })
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      outgoing.on('response', resolve).on('error', reject).end(body)
     })
+    return { status: response.statusCode, body: await text(response) }
+  } catch (error) {
+    throw unreachable(port, error as NodeJS.ErrnoException)
+  }
+}
+
+function unreachable(port: number, cause: NodeJS.ErrnoException): SandlotError {
+  if (cause.name === 'AbortError') {
+    const seconds = ANSWER_TIMEOUT_MS / 1_000
+    const message = `What listens on port ${port} has not answered within ${seconds} seconds`
+    return new SandlotError('ServerUnreachable', message, { cause, hint: OTHER_PORT })
+  }
+  // A connection that was made and then failed has something else at its other end.
+  if (cause.syscall !== 'connect') return notSandlot(port, cause)
+  return new SandlotError('ServerUnreachable', `No server answers on port ${port}`, {
+    cause,
+    hint: "Start one with 'sandlot serve', or name its port with --port.",
   })
-  const body: unknown = await response.json().catch(() => undefined)
-  if (response.ok && typeof body === 'object') return body
-  const text = (body as { Message?: string } | undefined)?.Message
-  throw new SandlotError(
-    response.status === 404 ? 'ResourceNotFound' : 'InvalidParameterValue',
-    text ?? `What answers on port ${port} is not a Sandlot server`,
-  )
+}
+
+const OTHER_PORT = "Name the port of 'sandlot serve' with --port."
+
+const notSandlot = (port: number, cause?: unknown): SandlotError =>
+  new SandlotError('ServerUnreachable', `What answers on port ${port} is not a Sandlot server`, {
+    cause,
+    hint: OTHER_PORT,
+  })
+
+function checked<Schema extends z.ZodType>(
+  port: number,
+  schema: Schema,
+  { status, body }: Answer,
+): z.output<Schema> {
+  const value = jsonOf(body)
+  const parsed = schema.safeParse(value)
+  if (status === 200 && parsed.success) return parsed.data
+  const refusal = refusalSchema.safeParse(value)
+  if (!refusal.success) throw notSandlot(port)
+  const { Message: message, Hint: hint } = refusal.data
+  if (status !== undefined && status >= 500) throw new SandlotError('Internal', message)
+  throw new UsageError(message, hint)
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
 }

@@ -1,5 +1,5 @@
-import { constants } from 'node:os'
 import type { Emulator } from '../runtime/emulator.ts'
+import { exitCodeOfSignal, type StopSignal, stopSignal } from './stop-signal.ts'
 
 /**
  * Starts a controller, hands it to `use` and closes it, also when `use` fails or a signal comes.
@@ -9,26 +9,19 @@ export async function runEmulator(use: (emulator: Emulator) => Promise<void>): P
   // Loaded only now: bad input is refused without waiting for it.
   const { createEmulator } = await import('../runtime/emulator.ts')
   const emulator = await createEmulator()
-  let signal: 'SIGINT' | 'SIGTERM' | undefined
-  const interrupt = (name: 'SIGINT' | 'SIGTERM'): void => {
-    // The second signal does not wait: what it leaves is killed and reaped.
-    if (signal !== undefined) process.exit(exitCodeOf(name))
+  const stop = stopSignal()
+  let signal: StopSignal | undefined
+  void stop.came.then((name) => {
     signal = name
     void emulator.close()
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  })
   try {
     await use(emulator)
   } catch (error) {
     if (signal === undefined) throw error
   } finally {
     await emulator.close()
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
+    stop.forget()
   }
-  if (signal !== undefined) process.exitCode = exitCodeOf(signal)
+  if (signal !== undefined) process.exitCode = exitCodeOfSignal(signal)
 }
-
-/** As shells tell a signal. */
-const exitCodeOf = (signal: 'SIGINT' | 'SIGTERM'): number => 128 + constants.signals[signal]

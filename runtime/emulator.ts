@@ -58,7 +58,7 @@ export interface Emulator {
   deploy(input: FunctionInput): Promise<FunctionVersion>
   functions(): FunctionVersion[]
   /** The function that a name, logical id or ARN means. @throws SandlotError `ResourceNotFound`, `Validation`. */
-  resolve(functionName: string): FunctionVersion
+  resolve(functionName: string, qualifier?: string): FunctionVersion
   /** @throws SandlotError `ResourceNotFound`, `InvalidRequestContent`, `RequestTooLarge`, `TooManyRequests`, `Closing`. */
   invoke(input: InvokeInput): Promise<InvokeResult>
   sandboxes(): SandboxView[]
@@ -111,7 +111,7 @@ export async function createEmulator(input: EmulatorOptions = {}): Promise<Emula
       new GuardedSandbox(factories[spec.version.config.isolation], spec, observer),
   })
   const service = new InvokeService({
-    resolve: (name) => registry.resolve(name),
+    resolve: (name, qualifier) => registry.resolve(name, qualifier),
     run: (request) => driver.invoke(request),
     emit,
     clock,
@@ -128,7 +128,7 @@ export async function createEmulator(input: EmulatorOptions = {}): Promise<Emula
       return version
     },
     functions: () => registry.list(),
-    resolve: (functionName) => registry.resolve(functionName),
+    resolve: (functionName, qualifier) => registry.resolve(functionName, qualifier),
     invoke: (input) => service.invoke(input),
     sandboxes: () => sandboxViews(scheduler, driver, clock.nowUs()),
     evict: async (functionName) =>

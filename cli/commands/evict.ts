@@ -1,9 +1,13 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { adminClient } from '../admin-client.ts'
-import { checkOptions, port } from '../options.ts'
+import { checkOptions, whole } from '../options.ts'
+import { counted } from '../report/counted.ts'
 
-const optionsSchema = z.object({ port: port.default(5_000), json: z.boolean().default(false) })
+const optionsSchema = z.object({
+  port: whole(1, 65_535).default(5_000),
+  json: z.boolean().default(false),
+})
 
 export function registerEvict(program: Command): void {
   program
@@ -20,6 +24,6 @@ export function registerEvict(program: Command): void {
       const options = checkOptions(optionsSchema, given)
       const evicted = await adminClient(options.port).evict(functionName)
       if (options.json) console.log(JSON.stringify({ evicted }))
-      else console.log(`${evicted} ${evicted === 1 ? 'sandbox' : 'sandboxes'} evicted`)
+      else console.log(`${counted(evicted, 'sandbox', 'sandboxes')} evicted`)
     })
 }

@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
-import pc from 'picocolors'
 import { z } from 'zod'
-import type { SandboxView } from '../../runtime/emulator.ts'
-import { adminClient } from '../admin-client.ts'
-import { checkOptions, port } from '../options.ts'
+import { adminClient, type Sandbox } from '../admin-client.ts'
+import { checkOptions, whole } from '../options.ts'
+import { type Colours, colours } from '../report/colours.ts'
+import { NOT_SUPPORTED } from '../report/format.ts'
 import { plainTable } from '../report/plain-table.ts'
 
-const optionsSchema = z.object({ port: port.default(5_000), json: z.boolean().default(false) })
+const optionsSchema = z.object({
+  port: whole(1, 65_535).default(5_000),
+  json: z.boolean().default(false),
+})
 
 export function registerPs(program: Command): void {
   program
@@ -18,27 +21,30 @@ export function registerPs(program: Command): void {
     .action(async (given: Record<string, unknown>) => {
       const options = checkOptions(optionsSchema, given)
       const sandboxes = await adminClient(options.port).sandboxes()
-      if (options.json) console.log(JSON.stringify(sandboxes, null, 2))
-      else console.log(sandboxes.length === 0 ? 'No sandboxes' : tableOf(sandboxes))
+      console.log(options.json ? JSON.stringify(sandboxes, null, 2) : listOf(sandboxes))
     })
 }
 
-function tableOf(sandboxes: readonly SandboxView[]): string {
+const listOf = (sandboxes: readonly Sandbox[]): string =>
+  sandboxes.length === 0 ? 'No sandboxes' : tableOf(sandboxes, colours.stdout)
+
+function tableOf(sandboxes: readonly Sandbox[], paint: Colours): string {
   const head = ['sandbox', 'function', 'state', 'served', 'age', 'idle', 'pid', 'peak memory']
-  const table = plainTable(head)
+  const table = plainTable(head, 3, paint)
   for (const sandbox of sandboxes) {
     table.push([
       sandbox.id.slice(0, 8),
-      pc.bold(sandbox.functionName),
+      paint.bold(sandbox.functionName),
       sandbox.state,
-      String(sandbox.invocations),
+      sandbox.invocations.toLocaleString('en-US'),
       seconds(sandbox.ageMs),
-      sandbox.idleMs === 0 ? '–' : seconds(sandbox.idleMs),
+      sandbox.idleMs === 0 ? NOT_SUPPORTED : seconds(sandbox.idleMs),
       sandbox.pid === undefined ? sandbox.isolation : String(sandbox.pid),
-      sandbox.peakMemoryMb === undefined ? '–' : `${sandbox.peakMemoryMb} MB`,
+      sandbox.peakMemoryMb === undefined ? NOT_SUPPORTED : `${sandbox.peakMemoryMb} MB`,
     ])
   }
-  return table.toString()
+  // The table pads its last column, too.
+  return table.toString().replaceAll(/ +$/gm, '')
 }
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`

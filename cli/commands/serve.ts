@@ -1,14 +1,16 @@
+import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import pc from 'picocolors'
-import { pino } from 'pino'
 import { z } from 'zod'
 import type { Emulator } from '../../runtime/emulator.ts'
-import type { FunctionVersion } from '../../runtime/functions/function-version.ts'
 import { type Manifest, readManifest } from '../manifest.ts'
 import { checkOptions, count, isolation, port, whole } from '../options.ts'
 import { packageVersion } from '../package-version.ts'
-import { logLineStream } from '../report/log-line-stream.ts'
-import { plainTable } from '../report/plain-table.ts'
+import { colours } from '../report/colours.ts'
+import { openServerLog } from '../report/server-log.ts'
+import { startScreen } from '../report/start-screen.ts'
+import { warn } from '../report/warn.ts'
+import { closeInOrder } from '../serve-end.ts'
+import { stopSignal } from '../stop-signal.ts'
 
 const optionsSchema = z.object({
   port: port.default(5_000),
@@ -37,42 +39,41 @@ Examples:
   sandlot serve
   sandlot serve app/template.yaml --port 5001
   curl -d '{"name":"x"}' localhost:5000/lambda/hello
-  aws lambda invoke --endpoint-url http://localhost:5000 --function-name hello out.json`,
+  aws lambda invoke --endpoint-url http://localhost:5000 --function-name hello out.json
+
+POST /lambda/<name> answers the handler's object with requestId and executionTime added, in place of
+its own fields of these names; a result that is not an object is under 'result'.
+Ctrl-C (or SIGTERM) ends it in order: running invocations have 5 seconds to finish. Exit codes: 0
+ended in order, 2 bad input; a second signal ends it at once, with 130 (SIGTERM: 143).`,
     )
-    .action((manifest: string | undefined, given: Record<string, unknown>) =>
-      serve(manifest, given),
-    )
+    .action(serve)
 }
 
 async function serve(named: string | undefined, given: Record<string, unknown>): Promise<void> {
   const options = checkOptions(optionsSchema, given)
   const manifest = readManifest(named)
+  const stop = stopSignal()
+  // Loaded only now: bad input is refused without waiting for it.
   const { createEmulator } = await import('../../runtime/emulator.ts')
   const { startApiServer } = await import('../../runtime/api/http-server.ts')
   const emulator = await createEmulator({
     accountConcurrency: options.concurrency,
     idleTimeoutMs: options.idleTimeout * 1_000,
   })
-  const logger = pino({ base: null }, options.json ? pino.destination(1) : logLineStream())
   try {
     await deployAll(emulator, manifest, options)
-    const server = await startApiServer({
-      emulator,
-      port: options.port,
-      version: packageVersion(),
-      onRequest: ({ method, path, status }) => logger.info({ status }, `${method} ${path}`),
-      onFailure: (error) => logger.error(error),
-    })
-    if (options.json) {
-      logger.info({ url: server.url, functions: emulator.functions().length }, 'serving')
-      for (const warning of manifest.warnings) logger.warn(warning)
-    } else {
-      console.log(startScreen(server.url, emulator, manifest))
-    }
-    await untilSignal()
-    await server.close()
+    const log = openServerLog(emulator.functions(), options)
+    emulator.onEvent(log.onEvent)
+    const { port } = options
+    const identity = { version: packageVersion(), newRequestId: randomUUID }
+    const server = await startApiServer({ emulator, port, ...identity, onAnswer: log.onAnswer })
+    if (options.json) log.started(server.url, emulator, manifest.warnings)
+    else showStart(server.url, emulator, manifest)
+    log.closing(await stop.came)
+    await closeInOrder(server, emulator)
   } finally {
     await emulator.close()
+    stop.forget()
   }
 }
 
@@ -86,53 +87,7 @@ async function deployAll(
   }
 }
 
-/** The second signal ends the process at once; what it leaves is killed and reaped. */
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(130))
-        resolve()
-      })
-    }
-  })
-}
-
-function startScreen(url: string, emulator: Emulator, manifest: Manifest): string {
-  const functions = emulator.functions()
-  const source = manifest.isSamples
-    ? 'No template.yaml here: serving the samples that ship with Sandlot'
-    : `Functions of ${manifest.label}`
-  const { concurrency, cappedBecause } = emulator.accountLimit
-  const first = functions[0]?.config
-  return [
-    '',
-    `${pc.bold(pc.green('Sandlot'))} serves on ${pc.bold(pc.cyan(url))}`,
-    '',
-    pc.dim(source),
-    tableOf(functions),
-    '',
-    pc.dim(cappedBecause ?? `account concurrency ${concurrency.toLocaleString('en-US')}`),
-    ...manifest.warnings.map((warning) => pc.yellow(`! ${warning}`)),
-    '',
-    `  curl -d '{"name":"x"}' ${url}/lambda/${first?.logicalId ?? first?.name}`,
-    '',
-    pc.dim('Ctrl-C ends it.'),
-    '',
-  ].join('\n')
-}
-
-function tableOf(functions: readonly FunctionVersion[]): string {
-  const table = plainTable(['function', 'name', 'handler', 'memory', 'timeout', 'reserved'])
-  for (const { config } of functions) {
-    table.push([
-      pc.bold(config.logicalId ?? config.name),
-      config.name,
-      config.handler,
-      `${config.memorySizeMb} MB`,
-      `${config.timeoutMs / 1_000} s`,
-      config.reservedConcurrency === undefined ? '–' : String(config.reservedConcurrency),
-    ])
-  }
-  return table.toString()
+function showStart(url: string, emulator: Emulator, manifest: Manifest): void {
+  for (const warning of manifest.warnings) warn(warning)
+  console.log(startScreen(url, emulator, manifest, colours.stdout))
 }

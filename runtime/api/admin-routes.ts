@@ -21,14 +21,16 @@ export function adminRoutes(emulator: Emulator, version: string): Route[] {
     {
       method: 'GET',
       pattern: /^\/_sandlot\/sandboxes$/,
-      handle: ({ response }) => sendJson(response, 200, { sandboxes: emulator.sandboxes() }),
+      handle: ({ response }) => {
+        sendJson(response, 200, { sandboxes: emulator.sandboxes() })
+      },
     },
     {
       method: 'POST',
       pattern: /^\/_sandlot\/evict$/,
-      handle: async ({ request, response }) => {
-        const { functionName } = evictRequest(await readBody(request))
-        sendJson(response, 200, { evicted: await emulator.evict(functionName) })
+      handle: async (route) => {
+        const { functionName } = evictRequest(await readBody(route))
+        sendJson(route.response, 200, { evicted: await emulator.evict(functionName) })
       },
     },
   ]

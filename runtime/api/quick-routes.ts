@@ -8,22 +8,24 @@ import { sendJson } from './send-json.ts'
 /**
  * For people with curl: a list of the functions, and an invocation whose answer is easy to read.
  * `POST /lambda/<name>` answers what the handler returned, with `requestId` and `executionTime`
- * added; a result that is not an object is under `result`. A function error has the status 500, a
- * timeout 504, with Lambda's error object in the same form.
+ * added; see `quickAnswer`. A function error has the status 500, a timeout 504, with Lambda's error
+ * object in the same form.
  */
 export function quickRoutes(emulator: Emulator): Route[] {
   return [
-    { method: 'GET', pattern: /^\/$/, handle: ({ response }) => list(emulator, response) },
+    {
+      method: 'GET',
+      pattern: /^\/$/,
+      handle: ({ response }) => {
+        sendJson(response, 200, { functions: emulator.functions().map(describe) })
+      },
+    },
     {
       method: 'POST',
       pattern: /^\/lambda\/([^/]+)\/?$/,
       handle: (route) => invoke(emulator, route),
     },
   ]
-}
-
-function list(emulator: Emulator, response: RouteRequest['response']): void {
-  sendJson(response, 200, { functions: emulator.functions().map(describe) })
 }
 
 function describe({ config, arn }: FunctionVersion) {
@@ -44,22 +46,43 @@ function describe({ config, arn }: FunctionVersion) {
 
 const STATUS: Record<OutcomeKind, number> = { success: 200, error: 500, crash: 500, timeout: 504 }
 
-async function invoke(emulator: Emulator, { request, response, params }: RouteRequest) {
-  const payload = await readBody(request)
-  const result = await emulator.invoke({ functionName: params[0] ?? '', payload })
+async function invoke(emulator: Emulator, route: RouteRequest): Promise<InvokeResult> {
+  const { response, requestId, params } = route
+  const functionName = params[0] ?? ''
+  // Before the body is read: what is not there takes none.
+  emulator.resolve(functionName)
+  const payload = await readBody(route)
+  const result = await emulator.invoke({ functionName, payload, requestId })
+  response.setHeader('x-amzn-requestid', result.requestId)
   if (result.functionError !== undefined) {
     response.setHeader('x-amz-function-error', result.functionError)
   }
-  sendJson(response, STATUS[result.outcome], {
-    ...asObject(result),
-    requestId: result.requestId,
-    executionTime: `${result.report.durationMs.toFixed(2)}ms`,
-  })
+  sendJson(response, STATUS[result.outcome], quickAnswer(result))
+  return result
 }
 
-function asObject({ payload }: InvokeResult): object {
-  const text = Buffer.from(payload).toString('utf8')
-  const value: unknown = text === '' ? null : JSON.parse(text)
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return isObject ? value : { result: value }
+/**
+ * The handler's object, with two fields added. They take the place of the handler's own fields of the
+ * same names: whoever asks here wants these, and AWS's Invoke answers what the handler returned as it
+ * is. What is not an object is under `result`: `"text"`, `[1, 2]`, `null`.
+ */
+export function quickAnswer({ payload, requestId, report }: InvokeResult): object {
+  return {
+    ...asObject(parsedOrText(Buffer.from(payload).toString('utf8'))),
+    requestId,
+    executionTime: `${report.durationMs.toFixed(2)}ms`,
+  }
+}
+
+const asObject = (value: unknown): object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { result: value }
+
+/** Nothing stands for null; what a runtime wrote that is not JSON for itself. */
+function parsedOrText(text: string): unknown {
+  if (text === '') return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }

@@ -1,22 +1,31 @@
 import type { IncomingMessage } from 'node:http'
 import { MAX_EVENT_BYTES } from '../invoke/payload-limits.ts'
 import { SandlotError } from '../kernel/errors.ts'
+import { checkMediaType } from './media-type.ts'
+import type { RequestContext } from './router.ts'
 
 /**
  * The whole body, up to Lambda's limit of 6 MB. One that announces more is refused unread; one that
  * turns out longer is refused there and not kept.
  *
- * @throws SandlotError `RequestTooLarge`; `InvalidRequestContent` when the client breaks off.
+ * @throws SandlotError `UnsupportedMediaType`; `RequestTooLarge`; `InvalidRequestContent` when the
+ *   client breaks off.
  */
-export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+export async function readBody({
+  request,
+  response,
+}: Pick<RequestContext, 'request' | 'response'>): Promise<Uint8Array> {
+  checkMediaType(request.headers)
   if (Number(request.headers['content-length'] ?? 0) > MAX_EVENT_BYTES) throw tooLarge()
+  if (awaitsContinue(request)) response.writeContinue()
   const pieces: Buffer[] = []
   let length = 0
   try {
-    for await (const piece of request as AsyncIterable<Buffer>) {
-      length += piece.length
+    // Not destroyed when it is left early: that would end the connection before the answer.
+    for await (const piece of request.iterator({ destroyOnReturn: false })) {
+      length += (piece as Buffer).length
       if (length > MAX_EVENT_BYTES) throw tooLarge()
-      pieces.push(piece)
+      pieces.push(piece as Buffer)
     }
   } catch (error) {
     if (error instanceof SandlotError) throw error
@@ -24,6 +33,10 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   }
   return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)
 }
+
+/** The client sends its body only once it is asked to. */
+export const awaitsContinue = ({ headers }: IncomingMessage): boolean =>
+  headers.expect?.toLowerCase() === '100-continue'
 
 const tooLarge = (): SandlotError =>
   new SandlotError(

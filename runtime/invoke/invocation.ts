@@ -7,6 +7,8 @@ import type { Report } from '../telemetry/platform-events.ts'
 export interface InvokeInput {
   /** Name, logical id, partial or full ARN. */
   readonly functionName: string
+  /** A version or alias, where the name has none. Only `$LATEST` exists. */
+  readonly qualifier?: string
   /** The event, JSON. Absent or empty: `{}`. */
   readonly payload?: Uint8Array | string
   /** Honoured when it is a UUID; otherwise a new one is made. */

@@ -15,7 +15,7 @@ import { newTraceId } from './trace-id.ts'
 
 export interface InvokeServiceOptions {
   /** Finds the function that a name, logical id or ARN means; throws `ResourceNotFound`. */
-  readonly resolve: (functionName: string) => FunctionVersion
+  readonly resolve: (functionName: string, qualifier?: string) => FunctionVersion
   /** Runs a request to its end; throws `TooManyRequests`, `SandboxUnavailable`, `Closing`. */
   readonly run: (request: InvocationRequest) => Promise<InvocationRun>
   readonly emit: (event: PlatformEvent) => void
@@ -35,13 +35,13 @@ export class InvokeService {
   async invoke(input: InvokeInput): Promise<InvokeResult> {
     const { clock, random, resolve, run } = this.#options
     const arrivedUs = clock.nowUs()
-    const version = resolve(input.functionName)
+    const version = resolve(input.functionName, input.qualifier)
     const finished = await run({
       requestId: asRequestId(input.requestId) ?? newRequestId(random),
       version,
       event: checkedEvent(input.payload),
       forceCold: input.forceCold ?? false,
-      invokedFunctionArn: invokedArn(version, input.functionName),
+      invokedFunctionArn: invokedArn(version, input),
       traceId: input.traceId ?? newTraceId(clock.wallMs(), random),
       clientContext: input.clientContext,
       arrivedUs,
@@ -104,7 +104,10 @@ export class InvokeService {
 }
 
 /** The ARN has a qualifier only where the caller gave one. */
-function invokedArn({ arn }: FunctionVersion, reference: string): string {
-  const { qualifier } = parseFunctionReference(reference)
+function invokedArn(
+  { arn }: FunctionVersion,
+  { functionName, qualifier: asked }: InvokeInput,
+): string {
+  const qualifier = asked ?? parseFunctionReference(functionName).qualifier
   return qualifier === undefined ? arn : `${arn}:${qualifier}`
 }

@@ -5,6 +5,9 @@ export const MAX_EVENT_BYTES = 6 * 1_048_576
 
 const EMPTY_EVENT = new TextEncoder().encode('{}')
 
+/** As strict as whoever reads the event inside: JSON is UTF-8, without a byte order mark. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /**
  * The event as bytes, checked: an absent or empty one is `{}`.
  *
@@ -20,11 +23,11 @@ export function checkedEvent(payload: Uint8Array | string | undefined): Uint8Arr
     )
   }
   try {
-    JSON.parse(typeof payload === 'string' ? payload : new TextDecoder().decode(bytes))
+    JSON.parse(typeof payload === 'string' ? payload : utf8.decode(bytes))
   } catch (error) {
     throw new SandlotError(
       'InvalidRequestContent',
-      `Could not parse request body into json: ${(error as Error).message}`,
+      `Could not parse request body into json: Could not parse payload into json: ${(error as Error).message}`,
       { cause: error },
     )
   }

@@ -1,0 +1,4 @@
+/** `1 sandbox`, `2 sandboxes`, `1,000 functions`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
+}
