@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   invoke: async () => (await import('./commands/invoke.ts')).registerInvoke,
   bench: async () => (await import('./commands/bench.ts')).registerBench,
   serve: async () => (await import('./commands/serve.ts')).registerServe,
+  limits: async () => (await import('./commands/limits.ts')).registerLimits,
   ps: async () => (await import('./commands/ps.ts')).registerPs,
   evict: async () => (await import('./commands/evict.ts')).registerEvict,
 }

@@ -19,6 +19,9 @@ export const count = whole(1, 1_000_000)
 export const port = whole(0, 65_535)
 export const isolation = z.enum(['process', 'thread'], "must be 'process' or 'thread'")
 
+export const cpu = z.enum(['proportional', 'unlimited'], "must be 'proportional' or 'unlimited'")
+export const network = z.enum(['host', 'none'], "must be 'host' or 'none'")
+
 /** `process,thread`: each at most once. */
 export const isolations = listOf(isolation)
 /** `128,512`: each at most once. */

@@ -12,6 +12,7 @@ export interface Overrides {
   readonly memorySizeMb?: number | undefined
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly isolation?: 'process' | 'thread' | undefined
+  readonly network?: 'host' | 'none' | undefined
 }
 
 export interface Target {
@@ -32,7 +33,7 @@ export function resolveTarget(
   manifest: () => Manifest = () => readManifest(undefined),
 ): Target {
   const { input, warnings } = find(target, manifest)
-  const { timeoutMs, memorySizeMb, environment, isolation } = overrides
+  const { timeoutMs, memorySizeMb, environment, isolation, network } = overrides
   return {
     warnings,
     input: {
@@ -40,6 +41,7 @@ export function resolveTarget(
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(memorySizeMb !== undefined && { memorySizeMb }),
       ...(isolation !== undefined && { isolation }),
+      ...(network !== undefined && { network }),
       environment: { ...input.environment, ...environment },
     },
   }

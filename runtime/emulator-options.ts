@@ -12,6 +12,15 @@ export interface EmulatorOptions {
   readonly freezeDelayMs?: number
   /** Sandboxes being started at the same time. Default twice the number of CPUs. */
   readonly maxParallelStarts?: number
+  /** `proportional` (default): CPU after init in proportion to memory, 1,769 MB being one CPU. */
+  readonly cpu?: 'proportional' | 'unlimited'
+  /**
+   * How processes are confined: `auto` (default) is the strongest that works here; `root`, `user` and
+   * `plain` insist on one. Default of the default: the variable SANDLOT_ISOLATION.
+   */
+  readonly isolation?: 'auto' | 'root' | 'user' | 'plain'
+  /** Try anew how processes can be confined here, whatever an earlier start has found. Default false. */
+  readonly surveyAfresh?: boolean
   /** Folder for sandboxes' directories and the code cache. Default: a folder of this user's in the system's temporary directory. */
   readonly stateDir?: string
 }
@@ -23,6 +32,13 @@ const schema = z.strictObject({
   idleTimeoutMs: whole(1, DAY_MS).default(600_000),
   freezeDelayMs: whole(0, DAY_MS).default(5),
   maxParallelStarts: whole(1, 10_000).optional(),
+  cpu: z
+    .enum(['proportional', 'unlimited'], "must be 'proportional' or 'unlimited'")
+    .default('proportional'),
+  isolation: z
+    .enum(['auto', 'root', 'user', 'plain'], "must be 'auto', 'root', 'user' or 'plain'")
+    .default('auto'),
+  surveyAfresh: z.boolean('must be true or false').default(false),
   stateDir: z.string('must be a path').min(1, 'must be a path').optional(),
 })
 
@@ -34,10 +50,14 @@ function whole(least: number, most: number) {
 /**
  * Checks the options and fills in the defaults that do not depend on the machine.
  *
+ * @param isolation used where the options name none; empty: as if it were not there.
  * @throws SandlotError `InvalidParameterValue`, one line that names each option and what is allowed.
  */
-export function parseEmulatorOptions(input: EmulatorOptions): z.output<typeof schema> {
-  const parsed = schema.safeParse(input)
+export function parseEmulatorOptions(
+  input: EmulatorOptions,
+  isolation?: string,
+): z.output<typeof schema> {
+  const parsed = schema.safeParse(isolation ? { isolation, ...input } : input)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'

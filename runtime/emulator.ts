@@ -7,9 +7,12 @@ import { FunctionRegistry } from './functions/function-registry.ts'
 import type { FunctionVersion } from './functions/function-version.ts'
 import { bootstrapArtifact } from './host/bootstrap-artifact.ts'
 import { prepareCode } from './host/code-package.ts'
+import { type Finding, findingsOf } from './host/isolation/findings.ts'
+import type { IsolationMode } from './host/isolation/machine.ts'
+import { surveyMachine } from './host/isolation/survey.ts'
 import type { Reaped } from './host/orphan-reaper.ts'
-import { createProcessSandboxFactory } from './host/process-sandbox.ts'
-import { openRunDir } from './host/run-dir.ts'
+import { createProcessSandboxFactory, type ProcessSandboxFactory } from './host/process-sandbox.ts'
+import { openRunDir, type RunDir } from './host/run-dir.ts'
 import { systemClock } from './host/system-clock.ts'
 import { systemRandom } from './host/system-random.ts'
 import { createThreadSandboxFactory } from './host/thread-sandbox.ts'
@@ -42,11 +45,21 @@ export interface SandboxView {
   readonly peakMemoryMb: number | undefined
 }
 
+/** What the kernel or Sandlot keeps sandboxes that are processes from, and how. */
+export interface Confinement {
+  readonly mode: IsolationMode
+  /** As asked for. */
+  readonly cpu: 'proportional' | 'unlimited'
+  readonly findings: readonly Finding[]
+}
+
 /** The real machine: a controller with its functions and sandboxes. */
 export interface Emulator {
   readonly accountLimit: AccountLimit
   /** What controllers that were killed had left behind, found and removed at the start. */
   readonly reaped: Reaped
+  /** How sandboxes that are processes are confined on this machine. */
+  readonly confinement: Confinement
   /**
    * Checks the configuration, prepares the code and makes the function ready to be invoked.
    * Deploying a name again replaces it: idle sandboxes of the old code are stopped, busy ones
@@ -61,6 +74,11 @@ export interface Emulator {
   resolve(functionName: string, qualifier?: string): FunctionVersion
   /** @throws SandlotError `ResourceNotFound`, `InvalidRequestContent`, `RequestTooLarge`, `TooManyRequests`, `Closing`. */
   invoke(input: InvokeInput): Promise<InvokeResult>
+  /**
+   * Resolves when all that can be done ahead of a cold start of the function is done: then what a
+   * cold start takes is the runtime's and the function's own time.
+   */
+  prepared(functionName: string): Promise<void>
   sandboxes(): SandboxView[]
   /** Stops idle sandboxes: of one function, or all. Busy ones finish and are stopped then. Returns how many are stopped. */
   evict(functionName?: string): Promise<number>
@@ -80,28 +98,29 @@ const INIT_TIMEOUT_MS = secondsToMs(10)
  *   cannot be used.
  */
 export async function createEmulator(input: EmulatorOptions = {}): Promise<Emulator> {
-  const options = parseEmulatorOptions(input)
-  const runDir = openRunDir(options.stateDir)
+  const options = parseEmulatorOptions(input, process.env.SANDLOT_ISOLATION)
+  const runDir = await openRunDir(options.stateDir)
+  const machine = await surveyMachine({
+    wanted: options.isolation,
+    isFresh: options.surveyAfresh,
+    runDir,
+    clock,
+  })
   const { processMainPath, threadMainPath } = await bootstrapArtifact(runDir.cachePath)
-  const limit = accountLimit(options.accountConcurrency, machineMemoryMb())
-  const clock = systemClock
-  const random = systemRandom
-  const factories: Record<'process' | 'thread', SandboxFactory> = {
-    process: createProcessSandboxFactory({ clock, runDir, bootstrapPath: processMainPath }),
-    thread: createThreadSandboxFactory({ clock, runDir, bootstrapPath: threadMainPath }),
-  }
+  const processes = createProcessSandboxFactory({
+    clock,
+    runDir,
+    bootstrapPath: processMainPath,
+    machine,
+    limitsCpu: options.cpu === 'proportional',
+  })
+  const threads = createThreadSandboxFactory({ clock, runDir, bootstrapPath: threadMainPath })
   const bus = new EventBus()
   const registry = new FunctionRegistry()
-  const scheduler = new Scheduler({
-    accountLimit: limit.concurrency,
-    maxSandboxes: limit.concurrency,
-    maxParallelStarts: options.maxParallelStarts ?? 2 * availableParallelism(),
-    initTimeoutUs: msToUs(INIT_TIMEOUT_MS),
-    idleTimeoutUs: msToUs(options.idleTimeoutMs),
-    freezeDelayUs: msToUs(options.freezeDelayMs),
-    random,
-  })
+  const limit = accountLimit(options.accountConcurrency, machineMemoryMb())
+  const scheduler = makeScheduler(options, limit.concurrency)
   const emit = (event: PlatformEvent): void => bus.emit(event)
+  const factories = { process: processes, thread: threads }
   const driver = new SchedulerDriver({
     scheduler,
     clock,
@@ -117,19 +136,68 @@ export async function createEmulator(input: EmulatorOptions = {}): Promise<Emula
     clock,
     random,
   })
+  return makeEmulator(
+    { runDir, bus, registry, scheduler, driver, service, processes, threads },
+    {
+      accountLimit: limit,
+      reaped: runDir.reaped,
+      confinement: { mode: machine.mode, cpu: options.cpu, findings: findingsOf(machine) },
+    },
+  )
+}
+
+const clock = systemClock
+const random = systemRandom
+
+const makeScheduler = (
+  options: ReturnType<typeof parseEmulatorOptions>,
+  concurrency: number,
+): Scheduler =>
+  new Scheduler({
+    accountLimit: concurrency,
+    maxSandboxes: concurrency,
+    maxParallelStarts: options.maxParallelStarts ?? 2 * availableParallelism(),
+    initTimeoutUs: msToUs(INIT_TIMEOUT_MS),
+    idleTimeoutUs: msToUs(options.idleTimeoutMs),
+    freezeDelayUs: msToUs(options.freezeDelayMs),
+    random,
+  })
+
+/** What an emulator is made of. */
+interface Parts {
+  readonly runDir: RunDir
+  readonly bus: EventBus
+  readonly registry: FunctionRegistry
+  readonly scheduler: Scheduler
+  readonly driver: SchedulerDriver
+  readonly service: InvokeService
+  readonly processes: ProcessSandboxFactory
+  readonly threads: SandboxFactory
+}
+
+type Facts = Pick<Emulator, 'accountLimit' | 'reaped' | 'confinement'>
+
+function makeEmulator(parts: Parts, facts: Facts): Emulator {
+  const { runDir, bus, registry, scheduler, driver, service, processes, threads } = parts
   let closed: Promise<void> | undefined
   return {
-    accountLimit: limit,
-    reaped: runDir.reaped,
+    ...facts,
     deploy: async (input) => {
       const version = await makeVersion(input, runDir.cachePath)
+      const isProcess = version.config.isolation === 'process'
+      if (isProcess) processes.check(version)
       registry.put(version)
       driver.deploy(version)
+      if (isProcess) processes.prepare(version)
       return version
     },
     functions: () => registry.list(),
     resolve: (functionName, qualifier) => registry.resolve(functionName, qualifier),
     invoke: (input) => service.invoke(input),
+    prepared: async (functionName) => {
+      const version = registry.resolve(functionName)
+      if (version.config.isolation === 'process') await processes.prepared(version)
+    },
     sandboxes: () => sandboxViews(scheduler, driver, clock.nowUs()),
     evict: async (functionName) =>
       driver.evict(
@@ -137,7 +205,7 @@ export async function createEmulator(input: EmulatorOptions = {}): Promise<Emula
       ),
     onEvent: (listener) => bus.on(listener),
     close: () => {
-      closed ??= closeAll(driver, Object.values(factories), () => runDir.remove())
+      closed ??= closeAll(driver, [processes, threads], () => runDir.remove())
       return closed
     },
   }

@@ -1,5 +1,6 @@
 /** The library: a local AWS Lambda for a test suite or a tool. */
 export {
+  type Confinement,
   createEmulator,
   type Emulator,
   type SandboxView,
@@ -7,6 +8,8 @@ export {
 export type { EmulatorOptions } from './emulator-options.ts'
 export type { FunctionConfig, FunctionInput } from './functions/function-config.ts'
 export type { FunctionVersion } from './functions/function-version.ts'
+export type { Finding } from './host/isolation/findings.ts'
+export type { IsolationMode } from './host/isolation/machine.ts'
 export type { InvokeInput, InvokeResult, OutcomeKind, StartReason } from './invoke/invocation.ts'
 export {
   type ErrorCode,

@@ -9,9 +9,17 @@ import { readSamples } from '../manifest.ts'
 import { planVisits } from '../measure/bench-plan.ts'
 import { type Measured, nothingMeasured, runBench } from '../measure/bench-run.ts'
 import { DEMO_COUNTS, DEMO_EVENTS, QUICK_COUNTS } from '../measure/demo.ts'
-import { environment } from '../measure/environment.ts'
+import { type Environment, environment } from '../measure/environment.ts'
 import { type Measurand, variantsOf } from '../measure/variants.ts'
-import { checkOptions, count, isolations, memorySizes, timeoutSeconds, whole } from '../options.ts'
+import {
+  checkOptions,
+  count,
+  cpu,
+  isolations,
+  memorySizes,
+  timeoutSeconds,
+  whole,
+} from '../options.ts'
 import { benchJson } from '../report/bench-json.ts'
 import { benchHeading, benchReport } from '../report/bench-table.ts'
 import { colours } from '../report/colours.ts'
@@ -29,6 +37,7 @@ const optionsSchema = z.object({
   isolation: isolations.optional(),
   memory: memorySizes.optional(),
   timeout: timeoutSeconds.optional(),
+  cpu: cpu.default('proportional'),
   seed: whole(0, MAX_SEED).optional(),
   json: z.string().optional(),
   demo: z.boolean().default(false),
@@ -49,6 +58,7 @@ export function registerBench(program: Command): void {
     .option('--warm <count>', 'warm invocations of each variant (default: 1000)')
     .option('--isolation <kinds>', 'process, thread, or both with a comma (default: process)')
     .option('--memory <MB>', "sizes with commas, 128 to 10240 (default: the template's, else 128)")
+    .option('--cpu <share>', 'proportional to memory, or unlimited (default: proportional)')
     .option('--timeout <seconds>', "1 to 900 (default: the template's, else 3)")
     .option('--seed <number>', 'fixes the order of measuring (default: a new one, printed)')
     .option('--json <file>', 'write all samples there')
@@ -81,15 +91,17 @@ async function bench(targets: readonly string[], given: Record<string, unknown>)
   const visits = planVisits(variants, countsOf(options), seededRandom(seed))
   const measured = variants.map(nothingMeasured)
   const startedAt = new Date().toISOString()
-  const machine = environment()
   const progress = new Progress()
+  let machine: Environment | undefined
   let complete = false
-  await runEmulator(async (emulator) => {
+  await runEmulator({ cpu: options.cpu }, async (emulator) => {
+    machine = environment(emulator.confinement)
     await runBench(emulator, measured, visits, ({ done, total }) =>
       progress.show(done, total, 'cold starts with their warm calls'),
     )
     complete = true
   }).finally(() => progress.end())
+  if (machine === undefined) return
   console.log(`${benchHeading(machine, seed, colours.stdout)}\n`)
   console.log(benchReport(measured, colours.stdout))
   if (!complete) warn('Interrupted: this is what was measured until then')

@@ -7,11 +7,14 @@ import {
   checkOptions,
   collect,
   count,
+  cpu,
   isolation,
   memoryMb,
+  network,
   timeoutSeconds,
   variables,
 } from '../options.ts'
+import { announceLimits } from '../report/announce-limits.ts'
 import { invocationJson } from '../report/invocation-json.ts'
 import { printInvocation } from '../report/invocation-text.ts'
 import { warn } from '../report/warn.ts'
@@ -26,6 +29,8 @@ const optionsSchema = z.object({
   memory: memoryMb.optional(),
   env: variables.optional(),
   isolation: isolation.optional(),
+  cpu: cpu.default('proportional'),
+  network: network.optional(),
   json: z.boolean().default(false),
 })
 
@@ -41,6 +46,8 @@ export function registerInvoke(program: Command): void {
     .option('--memory <MB>', "128 to 10240 (default: the template's, else 128)")
     .option('--env <NAME=value>', 'an environment variable; repeat for more', collect)
     .option('--isolation <kind>', 'process or thread (default: process)')
+    .option('--cpu <share>', 'proportional to memory, or unlimited (default: proportional)')
+    .option('--network <kind>', 'host, or none: loopback only (default: host)')
     .option('--json', 'print one JSON object for each invocation instead of text')
     .addHelpText(
       'after',
@@ -65,11 +72,13 @@ async function invoke(named: string, given: Record<string, unknown>): Promise<vo
     memorySizeMb: options.memory,
     environment: options.env,
     isolation: options.isolation,
+    network: options.network,
   })
   const payload = readEvent(options.event)
   for (const warning of target.warnings) warn(warning)
-  await runEmulator(async (emulator) => {
+  await runEmulator({ cpu: options.cpu }, async (emulator) => {
     const { config } = await emulator.deploy(target.input)
+    announceLimits(emulator)
     const functionName = config.name
     for (let time = 1; time <= options.n; time += 1) {
       const result = await emulator.invoke({ functionName, payload, forceCold: options.cold })

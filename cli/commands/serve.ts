@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import type { Emulator } from '../../runtime/emulator.ts'
 import { type Manifest, readManifest } from '../manifest.ts'
-import { checkOptions, count, isolation, port, whole } from '../options.ts'
+import { checkOptions, count, cpu, isolation, port, whole } from '../options.ts'
 import { packageVersion } from '../package-version.ts'
+import { announceLimits } from '../report/announce-limits.ts'
 import { colours } from '../report/colours.ts'
 import { openServerLog } from '../report/server-log.ts'
 import { startScreen } from '../report/start-screen.ts'
@@ -15,6 +16,7 @@ import { stopSignal } from '../stop-signal.ts'
 const optionsSchema = z.object({
   port: port.default(5_000),
   isolation: isolation.optional(),
+  cpu: cpu.default('proportional'),
   concurrency: count.default(1_000),
   idleTimeout: whole(1, 86_400, 'seconds').default(600),
   json: z.boolean().default(false),
@@ -29,6 +31,7 @@ export function registerServe(program: Command): void {
     .argument('[manifest]', 'a SAM template (default: template.yaml, else handlers/template.yaml)')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one (default: 5000)')
     .option('--isolation <kind>', 'process or thread, for all functions')
+    .option('--cpu <share>', 'proportional to memory, or unlimited (default: proportional)')
     .option('--concurrency <count>', 'invocations at once, over all functions (default: 1000)')
     .option('--idle-timeout <seconds>', 'an idle sandbox is evicted after this (default: 600)')
     .option('--json', 'log as JSON lines')
@@ -58,10 +61,12 @@ async function serve(named: string | undefined, given: Record<string, unknown>):
   const { startApiServer } = await import('../../runtime/api/http-server.ts')
   const emulator = await createEmulator({
     accountConcurrency: options.concurrency,
+    cpu: options.cpu,
     idleTimeoutMs: options.idleTimeout * 1_000,
   })
   try {
     await deployAll(emulator, manifest, options)
+    announceLimits(emulator)
     const log = openServerLog(emulator.functions(), options)
     emulator.onEvent(log.onEvent)
     const { port } = options

@@ -33,7 +33,7 @@ export interface BenchProgress {
 }
 
 /** What the bench needs of a controller. */
-export type BenchEmulator = Pick<Emulator, 'deploy' | 'invoke' | 'evict'>
+export type BenchEmulator = Pick<Emulator, 'deploy' | 'invoke' | 'evict' | 'prepared'>
 
 /**
  * Carries out a plan and fills `measured`, which holds what there is also when this throws. What is
@@ -70,6 +70,8 @@ class BenchRun {
   async carryOut({ variant, warmCalls, isWarmUp }: Visit, measured: Measured): Promise<void> {
     const { payload } = variant
     const functionName = variant.input.name
+    // What is made ahead of a cold start is made before its time begins.
+    await this.#emulator.prepared(functionName)
     const cold = await this.#emulator.invoke({ functionName, payload, forceCold: true })
     this.#keep(cold, measured, 'cold', isWarmUp ? measured.warmUp : measured.cold)
     const calls = warmCalls === 0 ? 0 : WARM_UP_CALLS + warmCalls

@@ -1,4 +1,5 @@
 import { arch, cpus, loadavg, release, totalmem, type } from 'node:os'
+import type { Confinement } from '../../runtime/emulator.ts'
 import { packageVersion } from '../package-version.ts'
 
 /** What the figures were measured on. */
@@ -13,11 +14,14 @@ export interface Environment {
   readonly sandlot: string
   /** One-minute load average before measuring; 0 on systems that have none. */
   readonly load: number
+  /** How processes are confined, and whether their CPU is in proportion to memory. */
+  readonly isolation: Confinement['mode']
+  readonly cpuLimit: Confinement['cpu']
   /** Variables that change how Node starts; sandboxes do not inherit them. */
   readonly nodeOptions: string | undefined
 }
 
-export function environment(): Environment {
+export function environment({ mode, cpu }: Confinement): Environment {
   const processors = cpus()
   return {
     cpu: processors[0]?.model.trim() || 'unknown CPU',
@@ -29,6 +33,8 @@ export function environment(): Environment {
     v8: process.versions.v8,
     sandlot: packageVersion(),
     load: loadavg()[0] ?? 0,
+    isolation: mode,
+    cpuLimit: cpu,
     nodeOptions: process.env.NODE_OPTIONS,
   }
 }

@@ -15,10 +15,11 @@ const MAX_NAME_WIDTH_WITH_SIZE = 12
 
 /** What was measured on, and in which order. */
 export function benchHeading(machine: Environment, seed: number, paint: Colours): string {
-  const { cpu, cpuCount, system, arch, node, load, sandlot } = machine
+  const { cpu, cpuCount, system, arch, node, load, sandlot, isolation, cpuLimit } = machine
   const lines = [
     `Sandlot ${sandlot}, Node ${node}, seed ${seed}`,
     `${cpuCount} × ${cpu}, ${system} ${arch}, load ${load.toFixed(2)}`,
+    `processes confined as '${isolation}', CPU ${cpuLimit === 'unlimited' ? 'unlimited' : 'in proportion to memory'}`,
   ].map((line) => paint.dim(line))
   if (isBusy(machine))
     lines.push(paint.yellow('The machine is busy with other things: expect noise.'))

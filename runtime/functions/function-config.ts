@@ -31,6 +31,8 @@ export const functionConfigSchema = z.strictObject({
     }),
   /** Absent: shares the unreserved pool. 0: never runs. */
   reservedConcurrency: whole(0, 1_000_000, 'invocations at once').optional(),
+  /** `none`: loopback only. Needs namespaces. */
+  network: z.enum(['host', 'none'], "must be 'host' or 'none'").default('host'),
   isolation: z.enum(['process', 'thread'], "must be 'process' or 'thread'").default('process'),
 })
 

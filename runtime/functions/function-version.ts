@@ -11,7 +11,7 @@ export interface FunctionVersion {
 
 /** Code that a bootstrap can load as it is: nothing is transpiled on the cold path. */
 export interface PreparedCode {
-  /** Directory that the handler string is relative to; the sandbox's working directory. */
+  /** Directory that the handler string is relative to, a real path; the sandbox's working directory. */
   readonly rootDir: string
   /** Absolute path of the module to load. */
   readonly modulePath: string
@@ -21,6 +21,10 @@ export interface PreparedCode {
   readonly allowDefaultExport: boolean
   /** The module was bundled from TypeScript and carries a source map. */
   readonly sourceMaps: boolean
+  /** The folder that the module lies in, alone, where it is a bundle and not the source. */
+  readonly bundlePath?: string
+  /** Absolute paths of the folders that a bundle loads packages from when it runs. */
+  readonly packageFolders?: readonly string[]
   /** SHA-256 of the code, base64: a new value is a new version of the function. */
   readonly sha256: string
 }

@@ -139,7 +139,17 @@ class TemplateReader {
     }
     for (const each of own?.items ?? []) this.#nameUnsupported(logicalId, each)
     const input = readFunction(source, logicalId, this.#source.folder)
-    return [{ key: pair.key, input }]
+    const network = this.#networkOf(logicalId, resource)
+    return [{ key: pair.key, input: network === undefined ? input : { ...input, network } }]
+  }
+
+  /** `Metadata: Sandlot: Network: none`: a setting of ours, which AWS's tools pass over. */
+  #networkOf(logicalId: string, resource: YAMLMap): FunctionInput['network'] {
+    const settings = this.#mapAt(this.#mapAt(resource, 'Metadata'), 'Sandlot')
+    const node = settings?.get('Network', true)
+    const value = plainValue(node, this.#document)
+    if (value === undefined || value === 'host' || value === 'none') return value
+    throw this.#error(node, `${logicalId}: Metadata.Sandlot.Network must be 'host' or 'none'`)
   }
 
   #propertySource(
@@ -164,6 +174,13 @@ class TemplateReader {
 
   #nameUnsupported(owner: string, pair: Pair): void {
     const name = nameOf(pair)
+    if (name === 'VpcConfig') {
+      this.#warn(
+        pair.key,
+        `${owner}: VpcConfig: subnets and security groups are not emulated; the function has this machine's network (Metadata.Sandlot.Network: none leaves it loopback only)`,
+      )
+      return
+    }
     if (isRead(name) || name === 'Description' || name === 'PackageType') return
     this.#warn(pair.key, `${owner}: '${name}' is not supported yet and is ignored`)
   }

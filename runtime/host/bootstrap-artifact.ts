@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,7 +12,10 @@ import {
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The code that runs inside sandboxes, as plain JavaScript files that need nothing else. */
+/**
+ * The code that runs inside sandboxes, as plain JavaScript files that need nothing else. Everybody can
+ * read them: sandboxes may run as another user.
+ */
 export interface BootstrapArtifact {
   readonly processMainPath: string
   readonly threadMainPath: string
@@ -69,11 +73,18 @@ async function buildInPlace(finalPath: string): Promise<void> {
   const buildPath = mkdtempSync(`${finalPath}.`)
   try {
     await buildBootstrap(BOOTSTRAP_PATH, buildPath)
+    makeReadable(buildPath)
     renameSync(buildPath, finalPath)
   } catch (error) {
     rmSync(buildPath, { recursive: true, force: true })
     if (!isComplete(artifactIn(finalPath))) throw error
   }
+}
+
+/** Temporary folders are their owner's alone, and files follow this process's umask. */
+function makeReadable(folder: string): void {
+  chmodSync(folder, 0o755)
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644)
 }
 
 const artifactIn = (path: string): BootstrapArtifact => ({
@@ -85,7 +96,7 @@ const isComplete = ({ processMainPath, threadMainPath }: BootstrapArtifact): boo
   existsSync(processMainPath) && existsSync(threadMainPath)
 
 function hashOfSources(): string {
-  const hash = createHash('sha256').update(JSON.stringify(RECIPE))
+  const hash = createHash('sha256').update(JSON.stringify(RECIPE)).update('readable')
   for (const name of readdirSync(BOOTSTRAP_PATH).sort()) {
     hash.update(name).update(readFileSync(join(BOOTSTRAP_PATH, name)))
   }

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { BuildResult, Loader, OnResolveArgs, Plugin } from 'esbuild'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { BuildResult, Loader, Metafile, OnResolveArgs, Plugin } from 'esbuild'
 import { externalPackages } from './external-packages.ts'
 import { type HandlerFile, isFile } from './handler-file.ts'
+import { folderOfPackages } from './isolation/project-folders.ts'
 import { exportsOfSource, syntaxError } from './source-exports.ts'
 
 /** A bundle that is ready to be loaded. */
 export interface Bundle {
   readonly modulePath: string
+  /** The folder that holds the module and its source map, and nothing else. Everybody can read it. */
+  readonly bundlePath: string
+  /** Absolute paths of the folders that it loads packages and addons from when it runs. */
+  readonly packageFolders: readonly string[]
   /** SHA-256 of the bundle, base64. */
   readonly sha256: string
   /** The names that the module exports; `undefined` where only running it can tell. */
@@ -26,7 +31,7 @@ interface Manifest {
 }
 
 /** Part of every key: change it when the way of bundling changes. */
-const RECIPE = '2'
+const RECIPE = '3'
 const ABSENT = ''
 
 /**
@@ -37,6 +42,8 @@ const ABSENT = ''
  * `import.meta.url`, `import.meta.dirname`, `import.meta.filename`, `__filename` and `__dirname` name
  * each module's own source, `require()` resolves from the handler's, stack traces lead to the
  * sources. Only `import()` of a computed path and `import.meta.resolve()` see the bundle's place.
+ * These names are paths of this machine, not of /var/task, wherever the bundle runs: a sandbox with
+ * a file system of its own has the code at its own path as well.
  *
  * @param cachePath absolute path of the folder for bundles; made when it is not there.
  * @throws SandlotError `InvalidHandler` on a syntax error or a relative import that leads nowhere.
@@ -51,7 +58,8 @@ export async function bundleTypeScript(file: HandlerFile, cachePath: string): Pr
   const built = await build(file, major, inputs)
   // The build has found every syntax error: whatever stops this one only leaves the names unknown.
   const exports = await exportsOfSource(file).catch(() => undefined)
-  const bundle = { ...storeBundle(built, file, join(cachePath, `bundle-${key}`)), exports }
+  const stored = storeBundle(built, file, join(cachePath, `bundle-${key}`))
+  const bundle = { ...stored, packageFolders: packageFolders(built.metafile), exports }
   const manifest: Manifest = { inputs: [...inputs], bundle }
   writeAtomically(manifestPath, JSON.stringify(manifest))
   return bundle
@@ -68,6 +76,7 @@ async function build(file: HandlerFile, major: string, inputs: Inputs) {
       bundle: true,
       write: false,
       sourcemap: 'external',
+      metafile: true,
       platform: 'node',
       target: `node${major}`,
       format: isModule ? 'esm' : 'cjs',
@@ -189,14 +198,27 @@ function storeBundle(
   { outputFiles = [] }: BuildResult<{ write: false }>,
   file: HandlerFile,
   prefix: string,
-): Omit<Bundle, 'exports'> {
+): Pick<Bundle, 'modulePath' | 'bundlePath' | 'sha256'> {
   const code = outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''
   const map = outputFiles.find(({ path }) => path.endsWith('.map'))?.text ?? ''
-  const name = `${prefix}-${hash(code, 'hex').slice(0, 16)}`
-  const modulePath = `${name}.${file.format === 'module' ? 'mjs' : 'cjs'}`
-  writeAtomically(`${name}.map`, withAbsoluteSources(map))
-  writeAtomically(modulePath, `${code}//# sourceMappingURL=${basename(name)}.map\n`)
-  return { modulePath, sha256: hash(code, 'base64') }
+  const bundlePath = `${prefix}-${hash(code, 'hex').slice(0, 16)}`
+  const modulePath = join(bundlePath, file.format === 'module' ? 'bundle.mjs' : 'bundle.cjs')
+  mkdirSync(bundlePath, { recursive: true })
+  chmodSync(bundlePath, 0o755)
+  writeAtomically(join(bundlePath, 'bundle.map'), withAbsoluteSources(map))
+  writeAtomically(modulePath, `${code}//# sourceMappingURL=bundle.map\n`)
+  return { modulePath, bundlePath, sha256: hash(code, 'base64') }
+}
+
+/** Out of what the bundler tells of its output: a package that it did not find is named without a path. */
+function packageFolders({ outputs }: Metafile): string[] {
+  const outside = Object.values(outputs).flatMap(({ imports }) => imports)
+  const folders = outside.flatMap(({ path, external }) => {
+    if (!external) return []
+    const file = path.startsWith('file:') ? fileURLToPath(path) : path
+    return isAbsolute(file) ? [folderOfPackages(dirname(file))] : []
+  })
+  return [...new Set(folders)].sort()
 }
 
 /** The bundle lies elsewhere than its sources, so a trace needs their whole paths. */
@@ -235,10 +257,14 @@ function hashOfFile(path: string): string {
 const hash = (content: string | Uint8Array, encoding: 'hex' | 'base64'): string =>
   createHash('sha256').update(content).digest(encoding)
 
-/** Whoever reads sees the whole file or none; of two who write the same, either wins. */
+/**
+ * Whoever reads sees the whole file or none; of two who write the same, either wins. Sandboxes may run
+ * as another user, whatever this process's umask.
+ */
 function writeAtomically(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true })
   const temporary = `${path}.${process.pid}.tmp`
   writeFileSync(temporary, content)
+  chmodSync(temporary, 0o644)
   renameSync(temporary, path)
 }

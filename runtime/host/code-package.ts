@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { compileFunction } from 'node:vm'
 import { didYouMean } from '../functions/did-you-mean.ts'
 import type { PreparedCode } from '../functions/function-version.ts'
@@ -27,10 +27,11 @@ export interface CodeSource {
  */
 export async function prepareCode({
   handler,
-  rootDir,
+  rootDir: givenRoot,
   cachePath,
 }: CodeSource): Promise<PreparedCode> {
   const reference = parseHandler(handler)
+  const rootDir = realPathOf(givenRoot)
   const file = findHandlerFile(rootDir, reference)
   const { exports, ...code } = file.isTypeScript
     ? await bundleTypeScript(file, cachePath)
@@ -43,6 +44,15 @@ export async function prepareCode({
     allowDefaultExport: reference.isFile,
     sourceMaps: file.isTypeScript,
     ...code,
+  }
+}
+
+/** Node looks for packages from where a module really lies. What is not there is complained of later. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }
 

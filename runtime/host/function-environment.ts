@@ -6,24 +6,36 @@ import type { SandboxSpec } from '../sandbox/sandbox.ts'
  * The environment of a sandbox, made from nothing: no variable of the controller's reaches a
  * handler. A user's variables beat the defaults that Lambda lets users set, never the reserved ones.
  * Source: AWS Lambda Developer Guide, "Using Lambda environment variables".
- *
- * @param tmpPath the sandbox's own /tmp; `TMPDIR` points there, since `/tmp` itself cannot.
  */
-export function functionEnvironment(spec: SandboxSpec, tmpPath: string): Record<string, string> {
-  return { ...unreserved(tmpPath), ...spec.version.config.environment, ...reserved(spec) }
+export function functionEnvironment(spec: SandboxSpec, places: Places): Record<string, string> {
+  const { environment } = spec.version.config
+  return { ...unreserved(places), ...environment, ...reserved(spec, places) }
+}
+
+/** Paths as the function sees them. */
+export interface Places {
+  /** The sandbox's own /tmp, for `TMPDIR`; absent where it is at /tmp itself. */
+  readonly tmpDir: string | undefined
+  readonly taskRoot: string
+  readonly runtimeDir: string
+  /** Of the Node that runs it. */
+  readonly nodePath: string
 }
 
 export const logGroupName = (functionName: string): string => `/aws/lambda/${functionName}`
 
-const unreserved = (tmpPath: string): Record<string, string> => ({
+const unreserved = ({ tmpDir, nodePath }: Places): Record<string, string> => ({
   LANG: 'en_US.UTF-8',
   TZ: ':UTC',
-  PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
-  TMPDIR: tmpPath,
+  PATH: `${dirname(nodePath)}:/usr/local/bin:/usr/bin:/bin`,
+  ...(tmpDir !== undefined && { TMPDIR: tmpDir }),
 })
 
-function reserved({ version, logStreamName }: SandboxSpec): Record<string, string> {
-  const { config, code } = version
+function reserved(
+  { version, logStreamName }: SandboxSpec,
+  { taskRoot, runtimeDir }: Places,
+): Record<string, string> {
+  const { config } = version
   const runtime = config.runtime ?? `nodejs${process.versions.node.split('.')[0]}.x`
   return {
     _HANDLER: config.handler,
@@ -36,8 +48,8 @@ function reserved({ version, logStreamName }: SandboxSpec): Record<string, strin
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: logGroupName(config.name),
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
-    LAMBDA_TASK_ROOT: code.rootDir,
-    LAMBDA_RUNTIME_DIR: code.rootDir,
+    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: runtimeDir,
     // SDKs refuse to start without credentials; these open nothing.
     AWS_ACCESS_KEY_ID: 'sandlot',
     AWS_SECRET_ACCESS_KEY: 'sandlot',

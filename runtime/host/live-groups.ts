@@ -13,8 +13,10 @@ export interface LiveGroups {
 /**
  * Three nets, one below the other: groups are killed when the controller exits; the watchdog kills
  * them when it was killed; the next controller reaps what both have missed, from the records.
+ *
+ * @param controlGroupPaths this controller's own control groups, for the watchdog to remove.
  */
-export function liveGroups(runDir: RunDir): LiveGroups {
+export function liveGroups(runDir: RunDir, controlGroupPaths: readonly string[]): LiveGroups {
   const groups = new Set<number>()
   let watchdog: Watchdog | undefined
   const killAll = (): void => {
@@ -22,12 +24,15 @@ export function liveGroups(runDir: RunDir): LiveGroups {
     if (groups.size > 0) killMarked(runDir.path)
     runDir.remove()
   }
+  const watch = (): Watchdog => {
+    process.once('exit', killAll)
+    return startWatchdog(runDir.path, controlGroupPaths)
+  }
+  // Control groups are there already, and need somebody to remove them.
+  if (controlGroupPaths.length > 0) watchdog = watch()
   return {
     add: (groupId) => {
-      if (watchdog === undefined) {
-        watchdog = startWatchdog(runDir.path)
-        process.once('exit', killAll)
-      }
+      watchdog ??= watch()
       groups.add(groupId)
       watchdog.add(groupId)
     },

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { reapControlGroups } from './isolation/control-group-reaper.ts'
+import { CONTROL_GROUP_PREFIX } from './isolation/control-groups.ts'
 import { signalGroup } from './process-group.ts'
 import { pidNamespace, startTimeOf } from './process-identity.ts'
 import { killMarked } from './stray-processes.ts'
@@ -21,21 +23,27 @@ export function controllerName(startTime: string, number: number): string {
  * controllers may reap at once: each act is harmless when done twice. What a controller in another
  * pid namespace has left (a container that shares the folder) is not for this one to judge.
  */
-export function reapOrphans(controllersPath: string): Reaped {
+export async function reapOrphans(controllersPath: string): Promise<Reaped> {
   let controllers = 0
   let processes = 0
   for (const name of listOf(controllersPath)) {
-    const [pid = '', startTime = '', namespace = ''] = name.split('-')
-    if (namespace !== (pidNamespace() || '0')) continue
-    const now = startTimeOf(Number(pid))
-    if (now !== undefined && inName(now) === startTime) continue
+    if (!isDead(name)) continue
     const path = join(controllersPath, name)
     for (const record of recordsIn(path)) if (reapRuntime(record)) processes += 1
     processes += killMarked(path).length
     rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
     controllers += 1
   }
+  await reapControlGroups((name) => isDead(name.slice(CONTROL_GROUP_PREFIX.length)))
   return { controllers, processes }
+}
+
+/** Whether a controller of this pid namespace had this name, and lives no longer. */
+function isDead(name: string): boolean {
+  const [pid = '', startTime = '', namespace = ''] = name.split('-')
+  if (!/^\d+$/.test(pid) || namespace !== (pidNamespace() || '0')) return false
+  const now = startTimeOf(Number(pid))
+  return now === undefined || inName(now) !== startTime
 }
 
 interface RuntimeRecord {

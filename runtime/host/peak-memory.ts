@@ -1,5 +1,12 @@
 import type { Clock, TimerHandle } from '../kernel/clock.ts'
-import { descendantsOf, mainThreadHasChildren, peakResidentBytes } from './process-tree.ts'
+import { mainThreadHasChildren, peakResidentBytes } from './process-tree.ts'
+
+export interface FollowedTree {
+  /** Of the main process. */
+  readonly pid: number
+  /** All of its processes now. */
+  members(): readonly number[]
+}
 
 /** How often children are looked at while an invocation runs, microseconds. */
 const SAMPLE_US = 50_000
@@ -11,20 +18,20 @@ const SAMPLE_US = 50_000
  */
 export class PeakMemory {
   readonly #clock: Clock
-  #pid: number | undefined
+  #tree: FollowedTree | undefined
   #peakBytes: number | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  follow(pid: number): void {
-    this.#pid = pid
+  follow(tree: FollowedTree): void {
+    this.#tree = tree
   }
 
   /** The process has ended: what was seen of it stays. */
   forget(): void {
-    this.#pid = undefined
+    this.#tree = undefined
   }
 
   /**
@@ -32,7 +39,7 @@ export class PeakMemory {
    * Called at the end of every invocation, so it looks for children only where the main thread has one.
    */
   look(): number | undefined {
-    if (this.#pid !== undefined) this.#keep(this.#pid, mainThreadHasChildren(this.#pid))
+    if (this.#tree !== undefined) this.#keep(this.#tree, mainThreadHasChildren(this.#tree.pid))
     return this.#peakBytes
   }
 
@@ -41,7 +48,7 @@ export class PeakMemory {
     let timer: TimerHandle | undefined
     const arm = (): void => {
       timer = this.#clock.setTimer(this.#clock.nowUs() + SAMPLE_US, () => {
-        if (this.#pid !== undefined) this.#keep(this.#pid, true)
+        if (this.#tree !== undefined) this.#keep(this.#tree, true)
         arm()
       })
     }
@@ -49,11 +56,14 @@ export class PeakMemory {
     return () => timer?.cancel()
   }
 
-  #keep(pid: number, withChildren: boolean): void {
+  #keep(tree: FollowedTree, withOthers: boolean): void {
+    const { pid } = tree
     let bytes = peakResidentBytes(pid)
     if (bytes === undefined) return
-    if (withChildren) {
-      for (const child of descendantsOf(pid)) bytes += peakResidentBytes(child) ?? 0
+    if (withOthers) {
+      for (const member of tree.members()) {
+        if (member !== pid) bytes += peakResidentBytes(member) ?? 0
+      }
     }
     if (bytes > (this.#peakBytes ?? 0)) this.#peakBytes = bytes
   }

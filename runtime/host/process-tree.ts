@@ -36,8 +36,8 @@ function statusBytes(pid: number, field: 'VmHWM' | 'VmRSS'): number | undefined 
   return Number.parseInt(status.slice(start + field.length + 1), 10) * 1_024
 }
 
-/** Each thread of a process has its own list of children. Source: proc_tid_children(5). */
-function childrenOf(pid: number): number[] {
+/** Its own children, not theirs: each thread has a list of them. Source: proc_tid_children(5). */
+export function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((tid) => childrenOfThread(pid, tid))
   } catch {

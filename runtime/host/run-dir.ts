@@ -2,7 +2,6 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { SandlotError } from '../kernel/errors.ts'
-import type { SandboxId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { controllerName, type Reaped, reapOrphans } from './orphan-reaper.ts'
 import { startTimeOf } from './process-identity.ts'
@@ -12,15 +11,16 @@ import { startTimeOf } from './process-identity.ts'
  *
  *     <state>/cache/                  prepared code, shared by all controllers
  *     <state>/controllers/<name>/     this controller's own; gone when it is
- *         sandboxes/<id>/tmp/         a sandbox's /tmp
- *         sandboxes/<id>/runtime      pid and start time of its process
+ *         sandboxes/<name>/tmp/       a sandbox's /tmp, unless it is mounted
+ *         sandboxes/<name>/runtime    pid and start time of its process
  */
 export interface RunDir {
   readonly path: string
   readonly cachePath: string
   /** Leftovers of controllers that were killed, found and removed at opening. */
   readonly reaped: Reaped
-  createSandbox(id: SandboxId): SandboxDir
+  /** @param name one that no other sandbox of this controller has. */
+  createSandbox(name: string): SandboxDir
   remove(): void
 }
 
@@ -31,6 +31,7 @@ export interface SandboxDir {
   readonly tmpPath: string
   /** Remembers the process that now runs in it, for whoever must clean up after a crash. */
   recordRuntime(pid: number): void
+  emptyTmp(): void
   remove(): void
 }
 
@@ -40,12 +41,12 @@ export interface SandboxDir {
  * @param statePath default: `sandlot-<user id>` in the system's temporary directory.
  * @throws SandlotError `InvalidParameterValue` when the folder belongs to somebody else or cannot be made.
  */
-export function openRunDir(statePath: string = defaultStatePath()): RunDir {
+export async function openRunDir(statePath: string = defaultStatePath()): Promise<RunDir> {
   const root = resolve(statePath)
   makeOwn(root)
   const controllersPath = join(root, 'controllers')
   const cachePath = join(root, 'cache')
-  const reaped = reapOrphans(controllersPath)
+  const reaped = await reapOrphans(controllersPath)
   const startTime = startTimeOf(process.pid)
   invariant(startTime !== undefined, 'the controller has no start time')
   opened += 1
@@ -57,7 +58,7 @@ export function openRunDir(statePath: string = defaultStatePath()): RunDir {
     path,
     cachePath,
     reaped,
-    createSandbox: (id) => createSandboxDir(join(sandboxesPath, id)),
+    createSandbox: (name) => createSandboxDir(join(sandboxesPath, name)),
     remove: () => removeTree(path),
   }
 }
@@ -74,6 +75,10 @@ function createSandboxDir(path: string): SandboxDir {
     recordRuntime: (pid) => {
       const started = startTimeOf(pid)
       if (started !== undefined) writeFileSync(join(path, 'runtime'), `${pid} ${started}`)
+    },
+    emptyTmp: () => {
+      removeTree(tmpPath)
+      makeFolder(tmpPath)
     },
     remove: () => removeTree(path),
   }

@@ -58,11 +58,15 @@ export class RuntimeSession {
     }
   }
 
-  /** The process or thread exists; tells it what to load. */
-  spawned(link: RuntimeLink, spec: SandboxSpec): Promise<InitOutcome> {
+  /**
+   * The process or thread exists; tells it what to load.
+   *
+   * @param modulePath where it finds the module.
+   */
+  spawned(link: RuntimeLink, spec: SandboxSpec, modulePath: string): Promise<InitOutcome> {
     this.#stamps.spawnedUs = this.#clock.nowUs()
     this.#link = link
-    link.send(initMessage(spec))
+    link.send(initMessage(spec, modulePath))
     return new Promise((resolve) => {
       this.#settleStart = resolve
     })
@@ -94,6 +98,8 @@ export class RuntimeSession {
     switch (header.type) {
       case 'booted':
         this.#stamps.bootedUs = header.atUs
+        // It may have run before whoever started it had a look at the clock.
+        this.#stamps.spawnedUs = Math.min(this.#stamps.spawnedUs ?? header.atUs, header.atUs)
         this.#nodeVersion = header.nodeVersion
         return
       case 'initialised':
@@ -164,11 +170,11 @@ export class RuntimeSession {
   }
 }
 
-function initMessage({ version, logStreamName }: SandboxSpec): InitMessage {
+function initMessage({ version, logStreamName }: SandboxSpec, modulePath: string): InitMessage {
   const { code, config } = version
   return {
     type: 'init',
-    modulePath: code.modulePath,
+    modulePath,
     moduleFormat: code.moduleFormat,
     exportPath: code.exportPath,
     allowDefaultExport: code.allowDefaultExport,

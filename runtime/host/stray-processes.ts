@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { signalProcess } from './process-group.ts'
 import { hasEnded, linuxFactsOf } from './process-identity.ts'
 import { descendantsOf } from './process-tree.ts'
@@ -23,26 +23,48 @@ export function familyOf(pid: number, sandboxPath: string): number[] {
   return [...found]
 }
 
-/** Sweeps at most this often: each sweep finds what the ones found before have started meanwhile. */
+/**
+ * Sweeps at most this often: each sweep finds what the ones found before have started meanwhile, and
+ * what had no environment to be seen because it was becoming another program just then.
+ */
 const MAX_SWEEPS = 5
 
 /** Kills all processes whose environment names a path below `path`; returns which there were. */
 export function killMarked(path: string): number[] {
   const killed = new Set<number>()
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
-    const found = markedProcesses(path).filter((pid) => !killed.has(pid))
-    if (found.length === 0) break
+    const { marked, isCertain } = lookForMarked(path)
+    const found = marked.filter((pid) => !killed.has(pid))
+    if (found.length === 0 && isCertain) break
     for (const pid of found) if (signalProcess(pid, 'SIGKILL')) killed.add(pid)
   }
   return [...killed]
 }
 
 /** Living processes whose environment names a path below `path`, this one aside. */
-function markedProcesses(path: string): number[] {
+const markedProcesses = (path: string): number[] => lookForMarked(path).marked
+
+function lookForMarked(path: string) {
   const mark = `=${path}/`
-  return allPids().filter(
-    (pid) => pid !== process.pid && environmentOf(pid).includes(mark) && isAlive(pid),
-  )
+  const marked: number[] = []
+  let isCertain = true
+  for (const pid of allPids()) {
+    if (pid === process.pid) continue
+    const environment = environmentOf(pid)
+    if (environment === '') isCertain &&= !isOwnProgram(pid)
+    else if (environment.includes(mark) && isAlive(pid)) marked.push(pid)
+  }
+  return { marked, isCertain }
+}
+
+/** A living process of this user's, and not a thread of the kernel's, whose parent is number 2. */
+function isOwnProgram(pid: number): boolean {
+  try {
+    if (statSync(`/proc/${pid}`).uid !== process.getuid?.()) return false
+  } catch {
+    return false
+  }
+  return pid !== 2 && isAlive(pid) && linuxFactsOf(pid)?.parentId !== 2
 }
 
 function isAlive(pid: number): boolean {

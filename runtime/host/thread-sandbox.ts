@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { Clock } from '../kernel/clock.ts'
 import {
   logCost,
@@ -78,7 +79,12 @@ class ThreadSandbox implements Sandbox {
     const { path: sandboxPath, tmpPath } = this.#dir
     const thread = startThread({
       filename: bootstrapPath,
-      env: functionEnvironment(this.#spec, tmpPath),
+      env: functionEnvironment(this.#spec, {
+        tmpDir: tmpPath,
+        taskRoot: this.#spec.version.code.rootDir,
+        runtimeDir: dirname(bootstrapPath),
+        nodePath: process.execPath,
+      }),
       heapMb: this.#spec.limits.heapMb,
     })
     this.#running = { thread, session }
@@ -99,7 +105,7 @@ class ThreadSandbox implements Sandbox {
       this.#lastExit = exit
       session.exited(exit)
     })
-    return session.spawned(link, this.#spec)
+    return session.spawned(link, this.#spec, this.#spec.version.code.modulePath)
   }
 
   async invoke(request: SandboxInvokeRequest): Promise<InvokeOutcome> {

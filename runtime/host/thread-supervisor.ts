@@ -52,6 +52,8 @@ export function startThread({ filename, env, heapMb }: ThreadCommand): Supervise
     words,
     exited: exited.then(async (exit) => {
       await pool.destroy()
+      // Ended before it had its port: nobody else closes it then.
+      port2.close()
       await drained
       return exit
     }),
@@ -63,11 +65,11 @@ const EXIT_CODE = /^worker exited with code: (\d+)$/
 
 /** How a thread ended, in the words for processes. */
 function exitOf(error: unknown, aborted: boolean): RuntimeExit {
-  const killed = { code: undefined, signal: 'SIGKILL', expected: aborted }
+  const killed: RuntimeExit = { code: undefined, signal: 'SIGKILL', expected: aborted }
   if (aborted) return killed
   const { code, message } = error as NodeJS.ErrnoException
   // The heap limit of a thread stands for the memory limit of its sandbox, which kills.
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return killed
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return { ...killed, exceeded: 'memory' }
   const exitCode = EXIT_CODE.exec(message ?? '')?.[1]
   return { code: exitCode === undefined ? 1 : Number(exitCode), signal: undefined, expected: false }
 }

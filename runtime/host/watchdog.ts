@@ -23,6 +23,12 @@ for file in /proc/[0-9]*/environ; do
   [ "$pid" = $$ ] || ! grep -qF "=$1/" "$file" 2>/dev/null || kill -9 "$pid" 2>/dev/null
 done
 rm -rf "$1" 2>/dev/null || { sleep 1; rm -rf "$1"; }
+shift
+for try in 1 2 3 4 5; do
+  for base; do rmdir "$base"/*/* "$base"/* "$base" 2>/dev/null; done
+  for base; do [ ! -d "$base" ] || { sleep 1; continue 2; }; done
+  exit 0
+done
 `
 
 export interface Watchdog {
@@ -32,19 +38,26 @@ export interface Watchdog {
   dismiss(): Promise<void>
 }
 
-/** @param runPath the controller's folder, removed when the controller is gone. */
-export function startWatchdog(runPath: string): Watchdog {
-  const subprocess = execa('/bin/sh', ['-c', SCRIPT, 'sandlot-watchdog', runPath], {
-    stdin: 'pipe',
-    stdout: 'ignore',
-    stderr: 'ignore',
-    // A session of its own: what interrupts the controller's terminal does not reach it.
-    detached: true,
-    cleanup: false,
-    reject: false,
-    extendEnv: false,
-    env: { PATH: '/usr/bin:/bin' },
-  })
+/**
+ * @param runPath the controller's folder, removed when the controller is gone.
+ * @param controlGroupPaths directories of its control groups, removed with what is in them.
+ */
+export function startWatchdog(runPath: string, controlGroupPaths: readonly string[]): Watchdog {
+  const subprocess = execa(
+    '/bin/sh',
+    ['-c', SCRIPT, 'sandlot-watchdog', runPath, ...controlGroupPaths],
+    {
+      stdin: 'pipe',
+      stdout: 'ignore',
+      stderr: 'ignore',
+      // A session of its own: what interrupts the controller's terminal does not reach it.
+      detached: true,
+      cleanup: false,
+      reject: false,
+      extendEnv: false,
+      env: { PATH: '/usr/bin:/bin' },
+    },
+  )
   const { stdin } = subprocess
   // Neither it nor its pipe keeps the controller running.
   subprocess.unref()

@@ -1,5 +1,6 @@
 import { invariant } from '../kernel/invariant.ts'
 import { BYTES_PER_MB, usToMs } from '../kernel/units.ts'
+import type { RuntimeExit } from '../sandbox/sandbox.ts'
 import type { InvocationRun } from '../scheduler/invocation-run.ts'
 import { billedDurationMs } from '../telemetry/billing.ts'
 import { platformErrorType } from '../telemetry/error-type.ts'
@@ -36,7 +37,7 @@ export function endingOf(run: InvocationRun): Ending {
 function initFailure(run: InvocationRun): Ending {
   const init = run.inits.at(-1)?.outcome
   invariant(init !== undefined && init.kind !== 'ready', 'a failed init without a failure')
-  if (init.kind === 'exited') return crash(exitError(run.request.requestId, init.exit))
+  if (init.kind === 'exited') return crash(run, init.exit)
   return {
     outcome: 'error',
     payload: init.payload,
@@ -49,7 +50,7 @@ function initFailure(run: InvocationRun): Ending {
 function answer(run: InvocationRun): Ending {
   const { outcome } = run
   invariant(outcome !== undefined, 'an answered invocation without an answer')
-  if (outcome.kind === 'exited') return crash(exitError(run.request.requestId, outcome.exit))
+  if (outcome.kind === 'exited') return crash(run, outcome.exit)
   const { payload } = outcome
   if (outcome.kind === 'response') {
     const success = { outcome: 'success', status: 'success' } as const
@@ -65,9 +66,15 @@ function answer(run: InvocationRun): Ending {
   }
 }
 
-function crash(error: { errorType: string; payload: Uint8Array }): Ending {
-  return { outcome: 'crash', status: 'error', platformErrorType: error.errorType, ...error }
+/** The caller sees how the runtime ended, the platform's record also why. */
+function crash({ request }: InvocationRun, exit: RuntimeExit): Ending {
+  const error = exitError(request.requestId, exit)
+  const platformErrorType = exit.exceeded === 'memory' ? OUT_OF_MEMORY : error.errorType
+  return { outcome: 'crash', status: 'error', platformErrorType, ...error }
 }
+
+/** Seen in REPORT lines since 2025; the payload still says `Runtime.ExitError`. */
+const OUT_OF_MEMORY = 'Runtime.OutOfMemory'
 
 export function startReasonOf(run: InvocationRun): StartReason {
   invariant(run.assignment !== undefined, 'a finished invocation without a sandbox')
@@ -90,9 +97,19 @@ export function reportOf(run: InvocationRun, ending: Ending): Report {
     billedDurationMs: billedDurationMs(durationUs, initDurationUs),
     initDurationMs: initDurationUs === undefined ? undefined : usToMs(initDurationUs),
     memorySizeMb: config.memorySizeMb,
-    maxMemoryUsedMb:
-      run.peakMemoryBytes === undefined ? undefined : Math.ceil(run.peakMemoryBytes / BYTES_PER_MB),
+    maxMemoryUsedMb: maxMemoryUsedMbOf(run, ending),
   }
+}
+
+/**
+ * What was killed for lack of memory had used all of it. More than that cannot be: pages of files that
+ * the system counts as a process's own are not part of the limit.
+ */
+function maxMemoryUsedMbOf(run: InvocationRun, ending: Ending): number | undefined {
+  const { memorySizeMb } = run.request.version.config
+  if (ending.platformErrorType === OUT_OF_MEMORY) return memorySizeMb
+  if (run.peakMemoryBytes === undefined) return undefined
+  return Math.min(memorySizeMb, Math.ceil(run.peakMemoryBytes / BYTES_PER_MB))
 }
 
 /**

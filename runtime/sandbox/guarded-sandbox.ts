@@ -1,4 +1,4 @@
-import { SandlotError } from '../kernel/errors.ts'
+import { isSandlotError, SandlotError } from '../kernel/errors.ts'
 import { invariant } from '../kernel/invariant.ts'
 import { type SandboxLifeEvent, type SandboxState, transition } from './lifecycle.ts'
 import type {
@@ -19,10 +19,10 @@ export interface GuardObserver extends SandboxObserver {
 
 /**
  * Wraps every sandbox and keeps it to the life cycle table. Calls come one at a time, but for
- * `reset` and `stop`, which may interrupt what runs. Freezing the frozen and thawing what runs does
- * nothing. Thaw is told before the act and freeze after it, so that an observer rather believes a
- * sandbox to be active. The first failure of the machine's or ours is its death; it answers every
- * later call.
+ * `reset` and `stop`, which interrupt what runs; what is called after a reset waits for it. Freezing
+ * the frozen and thawing what runs does nothing. Thaw is told before the act and freeze after it, so
+ * that an observer rather believes a sandbox to be active. The first failure of the machine's or
+ * ours is its death; it answers every later call.
  */
 export class GuardedSandbox implements Sandbox {
   readonly id: Sandbox['id']
@@ -31,7 +31,13 @@ export class GuardedSandbox implements Sandbox {
   readonly #observer: GuardObserver
   #state: SandboxState = 'starting'
   #turn: Promise<unknown> = Promise.resolve()
+  #isInvoked = false
+  /** How its runtime ended; `undefined` while one runs. */
+  #exit: RuntimeExit | undefined
   #failure: unknown
+  /** The reset or stop that interrupts what runs; it never rejects. */
+  #ending: Promise<unknown> = Promise.resolve()
+  #stopped: Promise<void> | undefined
 
   constructor(factory: SandboxFactory, spec: SandboxSpec, observer: GuardObserver) {
     this.#observer = observer
@@ -53,22 +59,32 @@ export class GuardedSandbox implements Sandbox {
 
   start(): Promise<InitOutcome> {
     return this.#inTurn(async () => {
-      const starting = this.#inner.start()
-      this.#go(this.#state === 'starting' ? 'spawned' : 'restart')
-      const outcome = await starting
-      if (this.#is('initializing')) this.#go(outcome.kind === 'ready' ? 'initDone' : 'reset')
+      // First the table, then the act: a start whose turn comes after a stop must start nothing.
+      if (this.#stopped !== undefined) {
+        throw new SandlotError('SandboxUnavailable', 'it was stopped')
+      }
+      this.#go(this.#is('starting') ? 'spawned' : 'restart')
+      this.#exit = undefined
+      const outcome = await this.#inner.start()
+      if (this.#is('initializing')) {
+        this.#go(outcome.kind === 'ready' ? 'initDone' : 'reset')
+      } else if (outcome.kind === 'ready') {
+        // It was ready a moment before it was ended; that is over once its exit was told.
+        await this.#ending
+        return { kind: 'exited', stamps: outcome.stamps, exit: this.#exit ?? ENDED }
+      }
       return outcome
     })
   }
 
-  invoke(request: SandboxInvokeRequest): Promise<InvokeOutcome> {
-    invariant(this.#state !== 'invoking', `two invocations at once in sandbox ${this.id}`)
-    return this.#inTurn(async () => {
-      this.#go('dispatched')
-      const outcome = await this.#inner.invoke(request)
-      if (this.#is('invoking')) this.#go(livesOn(outcome) ? 'responded' : 'reset')
-      return outcome
-    })
+  async invoke(request: SandboxInvokeRequest): Promise<InvokeOutcome> {
+    invariant(!this.#isInvoked, `two invocations at once in sandbox ${this.id}`)
+    this.#isInvoked = true
+    try {
+      return await this.#inTurn(() => this.#invoke(request))
+    } finally {
+      this.#isInvoked = false
+    }
   }
 
   freeze(): Promise<void> {
@@ -95,24 +111,54 @@ export class GuardedSandbox implements Sandbox {
   async reset(): Promise<void> {
     if (this.#is('stopping') || this.#is('dead')) return
     if (!this.#is('resetting')) this.#go('reset')
-    await this.#guarded(() => this.#inner.reset())
-    this.#observer.onChange('reset')
+    const done = this.#guarded(() => this.#inner.reset())
+    this.#ending = done.catch(() => {})
+    this.#turn = Promise.all([this.#turn, this.#ending])
+    await done
+    if (this.#is('resetting')) this.#observer.onChange('reset')
   }
 
-  async stop(): Promise<void> {
-    if (this.#is('stopping')) return
-    if (!this.#is('dead')) this.#go('stop')
-    await this.#inner.stop()
-    if (this.#is('stopping')) this.#go('exited')
-    this.#observer.onChange('stopped')
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
   }
 
   peakMemoryBytes(): number | undefined {
     return this.#inner.peakMemoryBytes()
   }
 
+  async #invoke(request: SandboxInvokeRequest): Promise<InvokeOutcome> {
+    // Its runtime ended while the invocation waited for a freeze or thaw to be done.
+    if (this.#is('resetting') || this.#is('stopping') || this.#is('dead')) {
+      return { kind: 'exited', exit: this.#exit ?? ENDED }
+    }
+    this.#go('dispatched')
+    const outcome = await this.#inner.invoke(request)
+    if (this.#is('invoking')) {
+      this.#go(livesOn(outcome) && this.#exit === undefined ? 'responded' : 'reset')
+    }
+    return outcome
+  }
+
+  /** However it goes, the sandbox is dead then. */
+  async #stop(): Promise<void> {
+    if (!this.#is('dead')) this.#go('stop')
+    const done = this.#inner.stop()
+    this.#ending = done.catch(() => {})
+    try {
+      await done
+    } catch (error) {
+      this.#failure ??= error
+      throw this.#dead()
+    } finally {
+      if (this.#is('stopping')) this.#go('exited')
+      this.#observer.onChange('stopped')
+    }
+  }
+
   /** An exit during start, invocation, reset or stop is the outcome of that act. */
   #onExit(exit: RuntimeExit): void {
+    this.#exit = exit
     const state = this.#state
     if (state === 'ready' || state === 'freezing' || state === 'frozen' || state === 'thawing') {
       this.#go('exited')
@@ -137,8 +183,9 @@ export class GuardedSandbox implements Sandbox {
   }
 
   #dead(): SandlotError {
-    const why = this.#failure instanceof Error ? this.#failure.message : String(this.#failure)
     const cause = this.#failure
+    if (isSandlotError(cause) && cause.code === 'InvalidTransition') return cause
+    const why = cause instanceof Error ? cause.message : String(cause)
     return new SandlotError('SandboxUnavailable', `Sandbox ${this.id}: ${why}`, { cause })
   }
 
@@ -151,6 +198,9 @@ export class GuardedSandbox implements Sandbox {
     this.#state = transition(this.id, this.#state, event)
   }
 }
+
+/** The exit of a runtime that was ended before it had one of its own. */
+const ENDED: RuntimeExit = { code: undefined, signal: 'SIGKILL', expected: true }
 
 const livesOn = (outcome: InvokeOutcome): boolean =>
   outcome.kind === 'response' || (outcome.kind === 'error' && !outcome.fatal)

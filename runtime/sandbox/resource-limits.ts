@@ -10,7 +10,15 @@ export interface ResourceLimits {
   readonly cpuShare: number
   /** Upper bound of V8's old space in MB; leaves a tenth of the memory for all else. */
   readonly heapMb: number
+  /** Processes and threads, all together. */
+  readonly processes: number
+  /** Open files and the like, of each process. */
+  readonly descriptors: number
 }
+
+/** AWS Lambda Developer Guide, "Lambda quotas". */
+const MAX_PROCESSES = 1_024
+const MAX_DESCRIPTORS = 1_024
 
 /**
  * CPU is proportional to memory; 1,769 MB are one vCPU.
@@ -27,5 +35,7 @@ export function resourceLimits(config: FunctionConfig): ResourceLimits {
     tmpMb: config.ephemeralStorageMb,
     cpuShare: config.memorySizeMb / MEMORY_MB_PER_CPU,
     heapMb: Math.floor(config.memorySizeMb * HEAP_SHARE),
+    processes: MAX_PROCESSES,
+    descriptors: MAX_DESCRIPTORS,
   }
 }

@@ -86,7 +86,12 @@ export interface RuntimeExit {
   readonly signal: string | undefined
   /** It was ended by `reset` or `stop`, not by itself. */
   readonly expected: boolean
+  /** The limit that it was killed for; absent where it was not. */
+  readonly exceeded?: ExceededLimit | undefined
 }
+
+/** Memory of all its processes together; size of /tmp; how many processes it may have. */
+export type ExceededLimit = 'memory' | 'tmp' | 'processes'
 
 /** Stamps of a start: monotonic microseconds, in this order. */
 export interface StartStamps {

@@ -72,7 +72,6 @@ export class SandboxRunner {
     if (done === undefined) return
     await this.#act
     this.#options.feed({ type: 'wasReset', sandboxId: this.sandbox.id })
-    this.#tellIfDead()
   }
 
   /** Whatever happens, the sandbox is no longer used. */
@@ -210,7 +209,7 @@ function initStatus(outcome: InitOutcome) {
     default:
       return outcome.exit.expected
         ? ({ status: 'timeout', errorType: undefined } as const)
-        : ({ status: 'error', errorType: 'Runtime.ExitError' } as const)
+        : ({ status: 'error', errorType: exitErrorType(outcome.exit) } as const)
   }
 }
 
@@ -223,3 +222,6 @@ function answerEvent(
   if (outcome.kind === 'exited') return { type: 'runtimeExited', sandboxId, requestId }
   return { type: 'responded', sandboxId, requestId, reusable: state === 'ready' }
 }
+
+const exitErrorType = ({ exceeded }: RuntimeExit): string =>
+  exceeded === 'memory' ? 'Runtime.OutOfMemory' : 'Runtime.ExitError'

@@ -14,10 +14,14 @@ import type {
 export interface SimulatedBehaviour {
   readonly spawnUs: number
   readonly bootUs: number
-  init(spec: SandboxSpec): { readonly afterUs: number; readonly fails?: boolean }
+  init(spec: SandboxSpec): {
+    readonly afterUs: number
+    readonly ends?: 'ready' | 'error' | 'crash' | 'never'
+  }
   run(request: SandboxInvokeRequest): {
     readonly afterUs: number
-    readonly ends?: 'response' | 'error' | 'crash'
+    /** `fatal`: an error after which the runtime ends. */
+    readonly ends?: 'response' | 'error' | 'fatal' | 'crash' | 'never'
   }
 }
 
@@ -35,6 +39,13 @@ export function createSimulatedSandboxFactory(
 
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
 
+const failure = () => ({
+  errorType: 'Error',
+  payload: bytes({ errorType: 'Error', errorMessage: 'simulated', trace: [] }),
+})
+
+const CRASH: RuntimeExit = { code: 1, signal: undefined, expected: false }
+
 class SimulatedSandbox implements Sandbox {
   readonly id: Sandbox['id']
   readonly isolation = 'simulated'
@@ -45,7 +56,9 @@ class SimulatedSandbox implements Sandbox {
   readonly #behaviour: SimulatedBehaviour
   #running = false
   /** The act that goes on, and what it comes to when its runtime is ended meanwhile. */
-  #act: { readonly timer: TimerHandle; readonly interrupt: (exit: RuntimeExit) => void } | undefined
+  #act:
+    | { readonly timer?: TimerHandle | undefined; readonly interrupt: (exit: RuntimeExit) => void }
+    | undefined
 
   constructor(
     spec: SandboxSpec,
@@ -62,22 +75,24 @@ class SimulatedSandbox implements Sandbox {
 
   start(): Promise<InitOutcome> {
     const { spawnUs, bootUs } = this.#behaviour
-    const { afterUs, fails = false } = this.#behaviour.init(this.#spec)
+    const { afterUs, ends = 'ready' } = this.#behaviour.init(this.#spec)
     const beginUs = this.#clock.nowUs()
     const spawnedUs = beginUs + spawnUs
     const bootedUs = spawnedUs + bootUs
     const initialisedUs = bootedUs + afterUs
     const stamps = { beginUs, spawnedUs, bootedUs, initialisedUs }
+    const exited = (exit: RuntimeExit): InitOutcome => {
+      return { kind: 'exited', exit, stamps: { ...stamps, initialisedUs: undefined } }
+    }
     this.#running = true
     return this.#lasting<InitOutcome>(
-      initialisedUs,
+      ends === 'never' ? undefined : initialisedUs,
       () => {
-        if (!fails) return { kind: 'ready', stamps, nodeVersion: 'v0.0.0' }
-        this.#exit({ code: 1, signal: undefined, expected: false })
-        const payload = bytes({ errorType: 'Error', errorMessage: 'simulated', trace: [] })
-        return { kind: 'error', stamps, errorType: 'Error', payload }
+        if (ends === 'ready') return { kind: 'ready', stamps, nodeVersion: 'v0.0.0' }
+        this.#exit(CRASH)
+        return ends === 'error' ? { kind: 'error', stamps, ...failure() } : exited(CRASH)
       },
-      (exit) => ({ kind: 'exited', exit, stamps: { ...stamps, initialisedUs: undefined } }),
+      exited,
     )
   }
 
@@ -87,16 +102,13 @@ class SimulatedSandbox implements Sandbox {
     const finishedUs = receivedUs + afterUs
     const stamps = { receivedUs, finishedUs }
     return this.#lasting<InvokeOutcome>(
-      finishedUs,
+      ends === 'never' ? undefined : finishedUs,
       () => {
         if (ends === 'response') return { kind: 'response', payload: bytes(null), stamps }
-        if (ends === 'error') {
-          const payload = bytes({ errorType: 'Error', errorMessage: 'simulated', trace: [] })
-          return { kind: 'error', payload, errorType: 'Error', stamps, fatal: false }
-        }
-        const exit = { code: 1, signal: undefined, expected: false }
-        this.#exit(exit)
-        return { kind: 'exited', exit }
+        if (ends === 'error') return { kind: 'error', ...failure(), stamps, fatal: false }
+        this.#exit(CRASH)
+        if (ends === 'fatal') return { kind: 'error', ...failure(), stamps, fatal: true }
+        return { kind: 'exited', exit: CRASH }
       },
       (exit) => ({ kind: 'exited', exit }),
     )
@@ -125,15 +137,16 @@ class SimulatedSandbox implements Sandbox {
   }
 
   #lasting<Outcome>(
-    untilUs: number,
+    untilUs: number | undefined,
     outcome: () => Outcome,
     interrupted: (exit: RuntimeExit) => Outcome,
   ): Promise<Outcome> {
     return new Promise((resolve) => {
-      const timer = this.#clock.setTimer(untilUs, () => {
+      const end = (): void => {
         this.#act = undefined
         resolve(outcome())
-      })
+      }
+      const timer = untilUs === undefined ? undefined : this.#clock.setTimer(untilUs, end)
       this.#act = { timer, interrupt: (exit) => resolve(interrupted(exit)) }
     })
   }
@@ -143,7 +156,7 @@ class SimulatedSandbox implements Sandbox {
     const exit = { code: undefined, signal: 'SIGKILL', expected: true }
     const act = this.#act
     this.#act = undefined
-    act?.timer.cancel()
+    act?.timer?.cancel()
     this.#exit(exit)
     act?.interrupt(exit)
   }

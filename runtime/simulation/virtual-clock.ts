@@ -53,6 +53,11 @@ export class VirtualClock implements Clock {
     this.#nowUs = atUs
   }
 
+  /** When the next timer is due; `undefined` when none is set. */
+  get nextUs(): number | undefined {
+    return this.#earliest()?.atUs
+  }
+
   /** Timers that have not fired and were not cancelled. */
   get pendingTimers(): number {
     return this.#timers.size

@@ -1,7 +1,7 @@
 import { endLine, logLine } from './log-lines.ts'
 import type { PlatformEvent } from './platform-events.ts'
 
-/** Characters kept for one invocation; a handler that floods its log must not grow the controller. */
+/** Characters kept for one invocation, line feeds included; a handler that floods its log must not grow the controller. */
 const MAX_CHARACTERS = 1_048_576
 
 /**
@@ -17,11 +17,13 @@ export class InvocationLog {
   add(event: PlatformEvent): void {
     const line = logLine(event)
     if (line === undefined) return
-    if (event.type === 'function' && this.#characters + line.length > MAX_CHARACTERS) {
+    const characters = this.#characters + line.length + 1
+    // Once one line was dropped, all further ones are: what is kept has no gaps.
+    if (event.type === 'function' && (this.#dropped > 0 || characters > MAX_CHARACTERS)) {
       this.#dropped += 1
       return
     }
-    this.#characters += line.length
+    this.#characters = characters
     if (event.type === 'platform.report') this.#end(event.requestId)
     this.#lines.push(line)
   }

@@ -2,6 +2,7 @@ import { newRequestId, type RequestId, type SandboxId } from '../../runtime/kern
 import { type Random, seededRandom } from '../../runtime/kernel/random.ts'
 import { Scheduler, type SchedulerOptions } from '../../runtime/scheduler/scheduler.ts'
 import type { SchedulerAction, SchedulerEvent } from '../../runtime/scheduler/scheduler-events.ts'
+import { Deployments } from './deployments.ts'
 
 /** What a sandbox is doing for the scheduler; it completes at an instant and in a way drawn by chance. */
 interface Act {
@@ -14,7 +15,8 @@ interface Act {
 
 /**
  * A world around the scheduler in which everything that may happen does: inits fail, runtimes crash
- * and hang, timers race with answers, machines fail sandboxes, sandboxes are evicted at any moment.
+ * and hang, timers race with answers, machines fail sandboxes, functions are deployed again and
+ * sandboxes evicted at any moment.
  * It checks each action against what must always hold. One seed is one history.
  */
 export class SchedulerWorld {
@@ -28,6 +30,7 @@ export class SchedulerWorld {
   readonly #timers = new Map<string, { event: SchedulerEvent; atUs: number }>()
   readonly #live = new Set<SandboxId>()
   readonly #serving = new Map<SandboxId, RequestId>()
+  readonly #deployments = new Deployments()
   #nowUs = 0
 
   constructor(seed: number) {
@@ -43,16 +46,9 @@ export class SchedulerWorld {
       random: seededRandom(seed + 1),
     }
     this.scheduler = new Scheduler(this.#options)
-    for (const [key, reservedConcurrency] of [
-      ['a', undefined],
-      ['b', upTo(3)],
-      ['c', 0],
-    ] as const) {
-      this.#apply({
-        type: 'functionDeployed',
-        facts: { key, timeoutUs: 3_000, reservedConcurrency },
-      })
-    }
+    this.#deploy('a', undefined)
+    this.#deploy('b', upTo(3))
+    this.#deploy('c', 0)
   }
 
   /** Lets one thing happen. */
@@ -60,7 +56,9 @@ export class SchedulerWorld {
     this.#nowUs += Math.floor(this.#random.next() * 400)
     const dice = this.#random.next()
     if (dice < 0.3) this.#arrive()
-    else if (dice < 0.32) this.#apply({ type: 'evictRequested', functionKey: 'a' })
+    else if (dice < 0.32) this.#apply({ type: 'evictRequested', functionKey: this.#someFunction() })
+    else if (dice < 0.325) this.#apply({ type: 'evictRequested', functionKey: undefined })
+    else if (dice < 0.335) this.#deploy(this.#someFunction(), this.#someReservation())
     else if (dice < 0.4) this.#someSandboxBreaks()
     else if (dice < 0.55) this.#fireDueTimers()
     else this.#completeSome()
@@ -81,6 +79,22 @@ export class SchedulerWorld {
     this.drain()
   }
 
+  /** Starts as many at once as may start: fewer than allowed if a slot was lost before. */
+  startsAtOnce(): number {
+    this.drain()
+    this.#deploy('d', undefined)
+    for (let count = 0; count < this.#options.accountLimit; count += 1) this.#arrive('d', true)
+    return this.#starting()
+  }
+
+  /** How many must start at once, where all that the account has is free. */
+  get mostStartsAtOnce(): number {
+    return Math.min(
+      this.#options.maxParallelStarts,
+      this.#deployments.unreservedPool(this.#options),
+    )
+  }
+
   get arrivedCount(): number {
     return this.#arrived.size
   }
@@ -89,16 +103,29 @@ export class SchedulerWorld {
     return this.#live.size
   }
 
+  /** Timers of the scheduler's that are still set. */
   get pendingTimers(): number {
-    return this.#timers.size
+    return [...this.#timers.values()].filter(({ event }) => event.type === 'timerFired').length
   }
 
-  #arrive(): void {
+  #arrive(functionKey = this.#someFunction(), forceCold = this.#random.next() < 0.1): void {
     const requestId = newRequestId(this.#random)
     this.#arrived.add(requestId)
-    const functionKey = 'abc'[Math.floor(this.#random.next() * 3)] as string
-    const forceCold = this.#random.next() < 0.1
     this.#apply({ type: 'invocationArrived', requestId, functionKey, forceCold })
+  }
+
+  #deploy(key: string, reservedConcurrency: number | undefined): void {
+    const timeoutUs = 1_000 + Math.floor(this.#random.next() * 4_000)
+    this.#apply({ type: 'functionDeployed', facts: { key, timeoutUs, reservedConcurrency } })
+  }
+
+  #someFunction(): string {
+    return 'abc'[Math.floor(this.#random.next() * 3)] as string
+  }
+
+  #someReservation(): number | undefined {
+    const drawn = Math.floor(this.#random.next() * 5)
+    return drawn === 4 ? undefined : drawn
   }
 
   #someSandboxBreaks(): void {
@@ -131,11 +158,14 @@ export class SchedulerWorld {
     const dice = this.#random.next()
     switch (kind) {
       case 'start':
-        if (interrupted) return [{ type: 'startFailed', sandboxId }]
+        // One that is being ended may have been ready a moment before.
+        if (interrupted) return [{ type: dice < 0.2 ? 'started' : 'startFailed', sandboxId }]
         return [{ type: dice < 0.7 ? 'started' : 'startFailed', sandboxId }]
       case 'dispatch':
         if (requestId === undefined) return []
-        if (interrupted || dice < 0.2) return [{ type: 'runtimeExited', sandboxId, requestId }]
+        if (interrupted ? dice < 0.8 : dice < 0.2) {
+          return [{ type: 'runtimeExited', sandboxId, requestId }]
+        }
         return [{ type: 'responded', sandboxId, requestId, reusable: dice < 0.9 }]
       case 'reset':
         return [{ type: 'wasReset', sandboxId }]
@@ -148,6 +178,7 @@ export class SchedulerWorld {
 
   #apply(event: SchedulerEvent): void {
     this.trace.push(`${this.#nowUs} ${JSON.stringify(event)}`)
+    this.#deployments.hear(event)
     for (const action of this.scheduler.apply(event, this.#nowUs)) {
       this.trace.push(`  ${JSON.stringify(action)}`)
       this.#check(action)
@@ -157,6 +188,7 @@ export class SchedulerWorld {
   }
 
   #check(action: SchedulerAction): void {
+    this.#deployments.check(action, this.#nowUs)
     switch (action.type) {
       case 'create':
         this.#live.add(action.sandboxId)
@@ -220,10 +252,14 @@ export class SchedulerWorld {
   }
 
   #checkBounds(): void {
-    const starting = this.#acts.filter((act) => act.kind === 'start' && !act.interrupted).length
-    if (starting > this.#options.maxParallelStarts) throw new Error('too many starts at once')
+    if (this.#starting() > this.#options.maxParallelStarts)
+      throw new Error('too many starts at once')
     if (this.scheduler.inFlight() > this.#options.accountLimit) throw new Error('over the limit')
     if (this.scheduler.inFlight() !== this.#serving.size) throw new Error('the ledger is wrong')
+  }
+
+  #starting(): number {
+    return this.#acts.filter((act) => act.kind === 'start' && !act.interrupted).length
   }
 }
 

@@ -92,14 +92,17 @@ describe('the library', () => {
   it('exports what it is meant to export', () => {
     expect(exported.map(({ name, kind }) => `${kind} ${name}`).sort()).toEqual([
       'type AccountLimit',
+      'type Confinement',
       'type Emulator',
       'type EmulatorOptions',
       'type ErrorCode',
+      'type Finding',
       'type FunctionConfig',
       'type FunctionInput',
       'type FunctionVersion',
       'type InvokeInput',
       'type InvokeResult',
+      'type IsolationMode',
       'type OutcomeKind',
       'type Phase',
       'type PhaseName',

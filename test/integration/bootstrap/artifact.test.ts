@@ -36,6 +36,13 @@ describe('the bootstrap artifact', () => {
     ])
   })
 
+  it('can be read by everybody, whatever the umask: sandboxes may run as another user', async () => {
+    const usual = process.umask(0o077)
+    const made = await bootstrapArtifact(cachePath).finally(() => process.umask(usual))
+    const paths = [dirname(made.processMainPath), made.processMainPath, made.threadMainPath]
+    expect(paths.map((path) => statSync(path).mode & 0o777)).toEqual([0o755, 0o644, 0o644])
+  })
+
   it('cannot be made where a file is in the way, and says so', async () => {
     const file = join(cachePath, 'file')
     writeFileSync(file, '')

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { answerOf, errorOf, isRunning, KINDS, useEmulators } from './use-emulator.ts'
+import { descendantsOf } from '../../../runtime/host/process-tree.ts'
+import {
+  answerOf,
+  errorOf,
+  isRunning,
+  KINDS,
+  processesOf,
+  useEmulators,
+  whenPrinted,
+} from './use-emulator.ts'
 
 const start = useEmulators()
 
@@ -137,18 +145,27 @@ describe.each(KINDS)('what a function does in a %s', (isolation) => {
   })
 
   it('leaves no process running that it had started, whichever way it ends', async () => {
-    const { run, emulator, folder } = await start([{ isolation, timeoutMs: 5_000 }])
-    const spawned = (name: string) => join(folder, name)
-    const pids = (name: string) =>
-      readFileSync(spawned(name), 'utf8').trim().split('\n').map(Number)
-    await run('probe', { spawn: spawned('timeout'), loop: true })
-    expect(pids('timeout').filter(isRunning)).toEqual([])
-    await run('probe', { spawn: spawned('exit'), exit: 1 })
-    expect(pids('exit').filter(isRunning)).toEqual([])
-    await run('probe', { spawn: spawned('evicted') })
-    expect(pids('evicted').filter(isRunning)).toHaveLength(2)
-    await emulator.evict()
-    expect(pids('evicted').filter(isRunning)).toEqual([])
+    const under = await start([{ isolation, timeoutMs: 5_000 }])
+    // Those of a thread are children of this process.
+    const spawned = () =>
+      isolation === 'process'
+        ? processesOf(under)
+        : descendantsOf(process.pid).filter((pid) => commandOf(pid).includes('SIGTERM'))
+    const count = isolation === 'process' ? 3 : 2
+    for (const end of [{ loop: true }, { exit: 1 }]) {
+      const printed = whenPrinted(under, 'spawned')
+      const ending = under.run('probe', { spawn: true, print: 'spawned', sleep: 300, ...end })
+      await printed
+      const pids = spawned()
+      expect(pids).toHaveLength(count)
+      await ending
+      expect(pids.filter(isRunning)).toEqual([])
+    }
+    await under.run('probe', { spawn: true })
+    const pids = spawned()
+    expect(pids.filter(isRunning)).toHaveLength(count)
+    await under.emulator.evict()
+    expect(pids.filter(isRunning)).toEqual([])
   })
 
   it('keeps the log of each invocation apart, in the order in which it was printed', async () => {
@@ -193,3 +210,5 @@ describe('what a function does in a process', () => {
     expect(still).toBeGreaterThanOrEqual(high)
   })
 })
+
+const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8')

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { PlatformEvent } from '../../../runtime/telemetry/platform-events.ts'
 import {
@@ -8,7 +6,9 @@ import {
   isRunning,
   KINDS,
   probe,
+  processesOf,
   useEmulators,
+  whenPrinted,
 } from './use-emulator.ts'
 
 const start = useEmulators()
@@ -23,8 +23,6 @@ function whenSeen({ emulator }: EmulatorUnderTest, type: PlatformEvent['type']):
     })
   })
 }
-
-const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0)
 
 describe.each(KINDS)('a sandbox that is a %s', (isolation) => {
   it('is frozen when it stays idle: what the handler left behind makes no progress', async () => {
@@ -59,10 +57,11 @@ describe.each(KINDS)('a sandbox that is a %s', (isolation) => {
   it('is evicted when it was idle for long enough, and its directory goes with it', async () => {
     const under = await start([{ isolation }], { idleTimeoutMs: 50 })
     const stopped = whenSeen(under, 'sandbox.stopped')
-    const { pid } = answerOf(await under.run('probe', { write: 'gone' }))
+    await under.run('probe', { write: 'gone' })
+    const pids = processesOf(under)
     await stopped
     await expect.poll(() => under.emulator.sandboxes()).toEqual([])
-    if (isolation === 'process') expect(isRunning(pid)).toBe(false)
+    expect(pids.filter(isRunning)).toEqual([])
     const next = await under.run('probe')
     expect(next).toMatchObject({ coldStart: true, startReason: 'no sandbox' })
     expect(answerOf(next).note).toBeNull()
@@ -98,35 +97,33 @@ describe.each(KINDS)('a sandbox that is a %s', (isolation) => {
   })
 
   it('ends with the emulator, whatever it is doing', async () => {
-    const { emulator, run, folder } = await start([{ isolation }])
-    const path = join(folder, 'ticks')
-    const frozen = whenSeen({ emulator, run, folder }, 'sandbox.frozen')
-    const { pid } = answerOf(await run('probe'))
+    const under = await start([{ isolation }])
+    const frozen = whenSeen(under, 'sandbox.frozen')
+    await under.run('probe')
     await frozen
-    const looping = run('probe', { append: path, loop: true }).catch((error: unknown) => error)
-    await expect.poll(() => sizeOf(path)).toBe(1)
-    await emulator.close()
+    const printed = whenPrinted(under, 'looping')
+    const looping = under.run('probe', { print: 'looping', loop: true }).catch((error) => error)
+    await printed
+    const pids = processesOf(under)
+    await under.emulator.close()
     expect(await looping).toMatchObject({
       code: 'Closing',
       message: 'The emulator is closing and takes no more work.',
     })
-    if (isolation === 'process') expect(isRunning(pid)).toBe(false)
-    await expect(run('probe')).rejects.toMatchObject({ code: 'Closing' })
-    rmSync(path)
+    expect(pids.filter(isRunning)).toEqual([])
+    await expect(under.run('probe')).rejects.toMatchObject({ code: 'Closing' })
   })
 
   it('has an environment made from nothing', async () => {
     process.env.SANDLOT_TEST_SECRET = 'of the controller'
     const under = await start([{ isolation, environment: { GREETING: 'hello' } }])
-    const path = join(under.folder, 'environment')
-    await under.run('probe', { environment: path })
+    const { environment } = answerOf(await under.run('probe', { tellsEnvironment: true }))
     delete process.env.SANDLOT_TEST_SECRET
-    const environment = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
     expect(environment).toMatchObject({
       GREETING: 'hello',
       _HANDLER: 'probe.handler',
       AWS_LAMBDA_FUNCTION_NAME: 'probe',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_REGION: 'us-east-1',
     })

@@ -7,6 +7,7 @@ import { createEmulator, type Emulator } from '../../../runtime/emulator.ts'
 import type { EmulatorOptions } from '../../../runtime/emulator-options.ts'
 import type { FunctionInput } from '../../../runtime/functions/function-config.ts'
 import { hasEnded, linuxFactsOf } from '../../../runtime/host/process-identity.ts'
+import { descendantsOf } from '../../../runtime/host/process-tree.ts'
 import type { InvokeResult } from '../../../runtime/invoke/invocation.ts'
 
 export const KINDS = ['process', 'thread'] as const
@@ -47,12 +48,29 @@ export function useEmulators() {
   }
 }
 
+/** Resolves when a handler has printed this. */
+export function whenPrinted({ emulator }: EmulatorUnderTest, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stopHearing = emulator.onEvent((event) => {
+      if (event.type !== 'function' || !event.text.endsWith(text)) return
+      stopHearing()
+      resolve()
+    })
+  })
+}
+
+/** The processes of all sandboxes, their children among them. */
+export const processesOf = ({ emulator }: EmulatorUnderTest): number[] =>
+  emulator.sandboxes().flatMap(({ pid }) => (pid === undefined ? [] : [pid, ...descendantsOf(pid)]))
+
 /** The function that does what its event asks for, unless told otherwise. */
 export const probe = (overrides: Partial<FunctionInput> = {}): FunctionInput => ({
   name: 'probe',
   handler: 'probe.handler',
   rootDir: HANDLERS,
   timeoutMs: 30_000,
+  // A whole CPU: these tests are not about its share.
+  memorySizeMb: 1_769,
   ...overrides,
 })
 
@@ -65,6 +83,7 @@ export interface ProbeAnswer {
   readonly note: string | null
   readonly remainingMs: number
   readonly requestId: string
+  readonly environment: Readonly<Record<string, string>> | null
 }
 
 export const answerOf = ({ payload }: InvokeResult): ProbeAnswer => JSON.parse(textOf(payload))

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
@@ -110,6 +110,25 @@ describe('a TypeScript bundle', () => {
     })
   })
 
+  it.each(['index.ts', 'index.cts'])('of %s names the folders that it loads from', async (file) => {
+    const sut = project({
+      ...PACKAGES,
+      '../lib/index.ts': "import 'far'\nimport './addon.node'",
+      '../lib/addon.node': 'not really',
+      '../lib/node_modules/far/package.json': '{"main":"m.js"}',
+      '../lib/node_modules/far/m.js': '',
+      [file]:
+        "import 'cjs'\nimport 'absent'\nimport 'node:fs'\nimport '../lib'\nexport const handler = 1",
+    })
+    const { packageFolders } = await sut.prepare()
+    const home = dirname(sut.rootDir)
+    expect(packageFolders).toEqual([
+      join(sut.rootDir, 'node_modules'),
+      join(home, 'lib'),
+      join(home, 'lib/node_modules'),
+    ])
+  })
+
   it('tells each module where its own source lies', async () => {
     const expression = '[import.meta.url, import.meta.dirname, import.meta.filename]'
     const sut = project({
@@ -169,7 +188,7 @@ describe('the cache of bundles', () => {
     sut.write({ 'index.ts': INDEX, 'v.ts': 'export const v = 1' })
     expect(await sut.prepare()).toEqual(first)
     expect(statSync(first.modulePath).ino).toBe(made)
-    expect(sut.cached()).toHaveLength(3)
+    expect(sut.cached()).toHaveLength(2)
   })
 
   it('does not start the bundler for unchanged sources', async () => {
@@ -275,6 +294,19 @@ describe('the cache of bundles', () => {
     for (const each of all) expect(each).toEqual(all[0])
     expect(await sut.answer()).toBe(1)
     expect(sut.cached().filter((name) => name.endsWith('.tmp'))).toEqual([])
+    expect(readdirSync(all[0]?.bundlePath ?? '')).toEqual(['bundle.map', 'bundle.mjs'])
+  })
+
+  it('gives each bundle a folder of its own that everybody can read, whatever the umask', async () => {
+    const sut = project({ 'index.ts': 'export const handler = () => 1' })
+    const usual = process.umask(0o077)
+    const { bundlePath = '', modulePath } = await sut.prepare().finally(() => process.umask(usual))
+    expect(dirname(modulePath)).toBe(bundlePath)
+    expect(readdirSync(bundlePath)).toEqual(['bundle.map', 'bundle.mjs'])
+    const modes = [bundlePath, modulePath, join(bundlePath, 'bundle.map')].map(
+      (path) => statSync(path).mode & 0o777,
+    )
+    expect(modes).toEqual([0o755, 0o644, 0o644])
   })
 
   it('lets the process end, with no bundler left behind', async () => {

@@ -1,5 +1,7 @@
-import { relative } from 'node:path'
+import { symlinkSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { prepareCode } from '../../../runtime/host/code-package.ts'
 import { createProject, type Project } from './project.ts'
 
 const projects: Project[] = []
@@ -135,11 +137,37 @@ describe('a handler’s export', () => {
   })
 })
 
+describe('a folder of code', () => {
+  it('that is a link is the folder that it leads to, where Node looks for packages', async () => {
+    const sut = project({
+      'index.ts': 'export const handler = () => __dirname',
+      'plain.mjs': 'export const handler = () => 1',
+    })
+    const link = join(dirname(sut.cachePath), 'link')
+    symlinkSync(sut.rootDir, link)
+    const source = { rootDir: link, cachePath: sut.cachePath }
+    const plain = await prepareCode({ ...source, handler: 'plain.handler' })
+    expect(plain).toMatchObject({ rootDir: sut.rootDir, modulePath: `${sut.rootDir}/plain.mjs` })
+    const bundled = await prepareCode({ ...source, handler: 'index.handler' })
+    expect(bundled).toEqual(await sut.prepare())
+    expect(await sut.answer()).toBe(sut.rootDir)
+  })
+
+  it('that is not there is told as it was given', async () => {
+    const { cachePath } = project({})
+    const rootDir = join(dirname(cachePath), 'none')
+    await expect(prepareCode({ handler: 'a.b', rootDir, cachePath })).rejects.toThrow(
+      `Handler file not found: a{.js,.mjs,.cjs,.ts,.mts,.cts} in ${rootDir}`,
+    )
+  })
+})
+
 describe('JavaScript', () => {
   it('runs from its source, with nothing in the cache', async () => {
     const sut = project({ 'index.mjs': 'export const handler = () => import.meta.url' })
     const code = await sut.prepare()
     expect(code).toMatchObject({ modulePath: `${sut.rootDir}/index.mjs`, sourceMaps: false })
+    expect(code).not.toHaveProperty('bundlePath')
     expect(() => sut.cached()).toThrow('ENOENT')
   })
 

@@ -20,6 +20,7 @@ function scripted(answer: (call: number, input: InvokeInput) => InvokeResult) {
       asked.push(`deploy ${name}`)
       return {} as FunctionVersion
     },
+    prepared: async () => undefined,
     invoke: async (input) => {
       calls += 1
       asked.push(input.forceCold ? 'cold' : 'warm')

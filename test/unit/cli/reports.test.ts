@@ -27,6 +27,8 @@ const machine: Environment = {
   v8: '11.3',
   sandlot: '0.1.0',
   load: 0.5,
+  isolation: 'root',
+  cpuLimit: 'proportional',
   nodeOptions: undefined,
 }
 
@@ -100,7 +102,14 @@ describe('the report of a bench', () => {
   it('says on what it was measured, and that the machine was busy', () => {
     const text = benchHeading(machine, 7, noColours)
     expect(text).toBe(
-      'Sandlot 0.1.0, Node v20.19.0, seed 7\n2 × Some CPU, Linux 6.1 x64, load 0.50',
+      [
+        'Sandlot 0.1.0, Node v20.19.0, seed 7',
+        '2 × Some CPU, Linux 6.1 x64, load 0.50',
+        "processes confined as 'root', CPU in proportion to memory",
+      ].join('\n'),
+    )
+    expect(benchHeading({ ...machine, cpuLimit: 'unlimited' }, 7, noColours)).toContain(
+      "processes confined as 'root', CPU unlimited",
     )
     expect(benchHeading({ ...machine, load: 1.5 }, 7, noColours)).toContain('expect noise')
   })

@@ -23,6 +23,7 @@ describe('a function configuration', () => {
       ephemeralStorageMb: 512,
       environment: {},
       isolation: 'process',
+      network: 'host',
     })
   })
 

@@ -229,3 +229,28 @@ describe('a SAM template', () => {
     )
   })
 })
+
+describe('the network of a function in a template', () => {
+  const withNetwork = (value: string) =>
+    `${withProperties()}\n    Metadata: { Sandlot: { Network: ${value} } }`
+
+  it("is this machine's, or none where its metadata says so", () => {
+    expect(one()?.network).toBeUndefined()
+    expect(read(withNetwork('none')).functions[0]?.network).toBe('none')
+    expect(read(withNetwork('none')).warnings).toEqual([])
+  })
+
+  it('is nothing else', () => {
+    expect(refusal(withNetwork('vpc'))).toBe(
+      "template.yaml:6: hello: Metadata.Sandlot.Network must be 'host' or 'none'",
+    )
+  })
+
+  it('is not that of a VPC, and that is said', () => {
+    const { functions, warnings } = read(withProperties('VpcConfig: { SubnetIds: [a] }'))
+    expect(functions).toHaveLength(1)
+    expect(warnings).toEqual([
+      "template.yaml:6: hello: VpcConfig: subnets and security groups are not emulated; the function has this machine's network (Metadata.Sandlot.Network: none leaves it loopback only)",
+    ])
+  })
+})

@@ -33,6 +33,25 @@ describe('the virtual clock', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
+  it('tells when the next timer is due', () => {
+    const clock = new VirtualClock()
+    expect(clock.nextUs).toBeUndefined()
+    clock.setTimer(20, () => {})
+    const earlier = clock.setTimer(10, () => {})
+    expect(clock.nextUs).toBe(10)
+    earlier.cancel()
+    expect(clock.nextUs).toBe(20)
+  })
+
+  it('fires at once, in the next stretch, what was due before it was set', () => {
+    const clock = new VirtualClock()
+    clock.advanceTo(10)
+    const fired: number[] = []
+    clock.setTimer(5, () => fired.push(clock.nowUs()))
+    clock.advanceTo(10)
+    expect(fired).toEqual([10])
+  })
+
   it('refuses to run backwards', () => {
     const clock = new VirtualClock()
     clock.advanceTo(5)

@@ -80,9 +80,9 @@ describe('the log of an invocation', () => {
     expect(log.lines()).toEqual(['one', 'two', `END RequestId: ${requestId}`, plain])
   })
 
-  it('keeps 1 MB of the function and counts what it drops', () => {
+  it('keeps 1 MB of the function, line feeds included, and counts what it drops', () => {
     const log = new InvocationLog()
-    for (const text of ['x'.repeat(1_048_576), 'y', 'z']) log.add(line(text))
+    for (const text of ['x'.repeat(1_048_575), 'y', 'z']) log.add(line(text))
     log.add(report())
     expect(log.lines().slice(1)).toEqual([
       '[sandlot] 2 more lines dropped: the log of one invocation is kept up to 1 MB',
@@ -90,12 +90,42 @@ describe('the log of an invocation', () => {
       plain,
     ])
   })
+
+  it('keeps nothing more once it has dropped a line, so that it has no gaps', () => {
+    const log = new InvocationLog()
+    for (const text of ['first', 'x'.repeat(1_048_576), 'small']) log.add(line(text))
+    expect(log.lines()).toEqual(['first'])
+  })
+
+  it('is bounded for empty lines too', () => {
+    const log = new InvocationLog()
+    for (let count = 0; count <= 1_048_576; count += 1) log.add(line(''))
+    expect(log.lines()).toHaveLength(1_048_576)
+  })
+
+  it('keeps the platform lines of an invocation that has filled it', () => {
+    const log = new InvocationLog()
+    log.add(line('x'.repeat(1_048_575)))
+    log.add({ type: 'platform.start', ...common, requestId, version: '$LATEST' })
+    expect(log.lines().at(-1)).toBe(`START RequestId: ${requestId} Version: $LATEST`)
+  })
+
+  it('has no line of what leaves none', () => {
+    const log = new InvocationLog()
+    log.add({ type: 'sandbox.frozen', ...common, reason: undefined })
+    expect(log.lines()).toEqual([])
+  })
 })
 
 describe('billing', () => {
   it.each([
     [166_620, 128_830, 296],
     [130_490, 15_740, 147],
+    [402_040, 3_000_000, 3_403],
+    [516_310, 600_000_000, 600_517],
+    [1, 0, 1],
+    [600, 600, 2],
+    [500, 500, 1],
     [3_010, 0, 4],
     [3_000, 0, 3],
     [0, 0, 0],
