@@ -50,7 +50,8 @@ function whole(least: number, most: number) {
 /**
  * Checks the options and fills in the defaults that do not depend on the machine.
  *
- * @param isolation used where the options name none; empty: as if it were not there.
+ * @param isolation value of SANDLOT_ISOLATION, used where the options name none; empty: as if it were
+ *   not there.
  * @throws SandlotError `InvalidParameterValue`, one line that names each option and what is allowed.
  */
 export function parseEmulatorOptions(
@@ -62,7 +63,11 @@ export function parseEmulatorOptions(
   const problems = parsed.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'
       ? `there is no option '${issue.keys.join("', '")}'`
-      : `${issue.path.join('.')} ${issue.message}`,
+      : `${nameOf(issue.path, input)} ${issue.message}`,
   )
-  throw new SandlotError('InvalidParameterValue', `Emulator options: ${problems.join('; ')}`)
+  throw new SandlotError('InvalidParameterValue', `Options of the emulator: ${problems.join('; ')}`)
 }
+
+/** What the environment says has another name there. */
+const nameOf = (path: readonly PropertyKey[], input: EmulatorOptions): string =>
+  path[0] === 'isolation' && input.isolation === undefined ? 'SANDLOT_ISOLATION' : path.join('.')

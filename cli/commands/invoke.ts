@@ -81,6 +81,8 @@ async function invoke(named: string, given: Record<string, unknown>): Promise<vo
     announceLimits(emulator)
     const functionName = config.name
     for (let time = 1; time <= options.n; time += 1) {
+      // What is made ahead of a cold start is made before its time begins.
+      if (time === 1 || options.cold) await emulator.prepared(functionName)
       const result = await emulator.invoke({ functionName, payload, forceCold: options.cold })
       show(result, options)
       process.exitCode ||= exitCodeFor(result)

@@ -7,7 +7,9 @@ export function announceLimits(emulator: Pick<Emulator, 'confinement' | 'functio
   if (kinds.has('process')) {
     if (emulator.confinement.cpu === 'unlimited') warn('CPU is not limited, as asked for')
     const weak = emulator.confinement.findings.filter(({ level }) => level !== 'strongest')
-    const names = weak.map(({ concern, level }) => (level === 'none' ? `no ${concern}` : concern))
+    const names = weak.map(({ concern, level }) =>
+      level === 'none' ? `${concern} not at all` : concern,
+    )
     if (names.length > 0)
       warn(`weaker than on Lambda here: ${names.join(', ')}; see 'sandlot limits'`)
   }

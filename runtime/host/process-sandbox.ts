@@ -120,7 +120,8 @@ class ProcessSandbox implements Sandbox {
       send: (header: object, payload?: Uint8Array) =>
         void runtime.channel.write(encodeFrame(header, payload)),
     }
-    const outcome = await session.spawned(link, this.#spec, modulePath)
+    const { spawnedUs } = runtime
+    const outcome = await session.spawned(link, this.#spec, { spawnedUs, modulePath })
     this.#isInitialised = true
     enforcement.limitCpu()
     return outcome

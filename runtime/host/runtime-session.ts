@@ -31,7 +31,6 @@ type InitError = Extract<InitOutcome, { kind: 'error' }>
  * `exited`.
  */
 export class RuntimeSession {
-  readonly #clock: Clock
   readonly #observer: SandboxObserver
   #link: RuntimeLink | undefined
   #stamps: { -readonly [Stamp in keyof StartStamps]: StartStamps[Stamp] }
@@ -48,7 +47,6 @@ export class RuntimeSession {
   onInitError: () => void = () => {}
 
   constructor(clock: Clock, observer: SandboxObserver) {
-    this.#clock = clock
     this.#observer = observer
     this.#stamps = {
       beginUs: clock.nowUs(),
@@ -61,10 +59,15 @@ export class RuntimeSession {
   /**
    * The process or thread exists; tells it what to load.
    *
+   * @param spawnedUs since when it exists, monotonic microseconds.
    * @param modulePath where it finds the module.
    */
-  spawned(link: RuntimeLink, spec: SandboxSpec, modulePath: string): Promise<InitOutcome> {
-    this.#stamps.spawnedUs = this.#clock.nowUs()
+  spawned(
+    link: RuntimeLink,
+    spec: SandboxSpec,
+    { spawnedUs, modulePath }: { readonly spawnedUs: number; readonly modulePath: string },
+  ): Promise<InitOutcome> {
+    this.#stamps.spawnedUs = Math.min(spawnedUs, this.#stamps.bootedUs ?? spawnedUs)
     this.#link = link
     link.send(initMessage(spec, modulePath))
     return new Promise((resolve) => {

@@ -87,6 +87,7 @@ class ThreadSandbox implements Sandbox {
       }),
       heapMb: this.#spec.limits.heapMb,
     })
+    const spawnedUs = clock.nowUs()
     this.#running = { thread, session }
     session.onInitError = () => thread.terminate()
     thread.port.on('message', (message: Message<SandboxMessage>) => {
@@ -105,7 +106,10 @@ class ThreadSandbox implements Sandbox {
       this.#lastExit = exit
       session.exited(exit)
     })
-    return session.spawned(link, this.#spec, this.#spec.version.code.modulePath)
+    return session.spawned(link, this.#spec, {
+      spawnedUs,
+      modulePath: this.#spec.version.code.modulePath,
+    })
   }
 
   async invoke(request: SandboxInvokeRequest): Promise<InvokeOutcome> {

@@ -96,7 +96,8 @@ class NamespaceSpace implements Space {
     const gate = this.#gate ?? (await this.#anotherGate())
     this.#gate = undefined
     gate.open(command)
-    return new NamespacedRuntime(gate, this.#holder, this.#input.group)
+    const spawnedUs = this.#input.clock.nowUs()
+    return new NamespacedRuntime(gate, spawnedUs, this.#holder, this.#input.group)
   }
 
   async remove(): Promise<void> {
@@ -119,6 +120,7 @@ const MAX_SWEEPS = 20
 
 class NamespacedRuntime implements LaunchedRuntime {
   readonly pid: number
+  readonly spawnedUs: number
   readonly channel: Gate['channel']
   readonly stdout: Gate['stdout']
   readonly stderr: Gate['stderr']
@@ -127,8 +129,9 @@ class NamespacedRuntime implements LaunchedRuntime {
   readonly #group: ControlGroup | undefined
   #stopped: readonly number[] = []
 
-  constructor(gate: Gate, holder: Holder, group: ControlGroup | undefined) {
+  constructor(gate: Gate, spawnedUs: number, holder: Holder, group: ControlGroup | undefined) {
     this.pid = gate.runtimePid
+    this.spawnedUs = spawnedUs
     this.channel = gate.channel
     this.stdout = gate.stdout
     this.stderr = gate.stderr

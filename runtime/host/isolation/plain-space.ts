@@ -55,6 +55,7 @@ async function launch(
     reject: false,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...coverForInherited()],
   })
+  const spawnedUs = clock.nowUs()
   const { pid, stdout, stderr } = subprocess
   const channel = subprocess.stdio[CHANNEL_DESCRIPTOR] as unknown as Duplex | null | undefined
   if (pid === undefined || !stdout || !stderr || !channel) {
@@ -75,6 +76,7 @@ async function launch(
   let frozen: readonly number[] = []
   return {
     pid,
+    spawnedUs,
     channel,
     stdout,
     stderr,

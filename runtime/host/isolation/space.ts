@@ -41,6 +41,8 @@ export interface RuntimeCommand {
 export interface LaunchedRuntime {
   /** Of its main process, as this controller's pid namespace numbers it. */
   readonly pid: number
+  /** When it was there: before that, what it runs in was being made. Monotonic microseconds. */
+  readonly spawnedUs: number
   readonly channel: Duplex
   readonly stdout: Readable
   readonly stderr: Readable

@@ -151,7 +151,7 @@ describe.concurrent('sandlot invoke', { timeout: 60_000 }, () => {
       errorType: 'TypeError',
       errorMessage: 'no luck',
     })
-    expect(run.stderr).toMatch(/✗ cold \(no sandbox\) [\d.]+ ms · TypeError · /)
+    expect(run.stderr).toMatch(/✗ cold \(no sandbox\) [\d.,]+ ms · TypeError · /)
     expect(run.stderr).not.toContain('sandlot:')
   })
 

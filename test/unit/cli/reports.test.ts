@@ -105,7 +105,7 @@ describe('the report of a bench', () => {
       [
         'Sandlot 0.1.0, Node v20.19.0, seed 7',
         '2 × Some CPU, Linux 6.1 x64, load 0.50',
-        "processes confined as 'root', CPU in proportion to memory",
+        "processes confined as 'root', CPU in proportion to memory (128 MB: 7 % of one); --cpu unlimited lifts it",
       ].join('\n'),
     )
     expect(benchHeading({ ...machine, cpuLimit: 'unlimited' }, 7, noColours)).toContain(
