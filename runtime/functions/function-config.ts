@@ -6,35 +6,41 @@ import { environmentProblem } from './reserved-variables.ts'
  * What can be set for a function. Bounds and defaults: AWS Lambda Developer Guide, "Lambda quotas"
  * and "Configure Lambda function memory / timeout / ephemeral storage".
  */
-export const functionConfigSchema = z.strictObject({
-  /** 1 to 64 letters, digits, `-` and `_`. */
-  name: z
-    .string('must be text')
-    .regex(/^[A-Za-z0-9-_]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens or underscores'),
-  /** A second name it answers to: its logical id in a template. */
-  logicalId: text().optional(),
-  /** `path/file.export`, or the path of a file; relative to `rootDir`. */
-  handler: text().max(1_024, 'must be at most 1024 characters'),
-  /** Absolute path of the folder with the code. */
-  rootDir: text(),
-  /** `nodejs22.x` and the like. Absent: the Node that runs Sandlot. */
-  runtime: text().optional(),
-  memorySizeMb: whole(128, 10_240, 'MB').default(128),
-  timeoutMs: whole(1_000, 900_000, 'ms').default(3_000),
-  ephemeralStorageMb: whole(512, 10_240, 'MB').default(512),
-  environment: z
-    .record(z.string(), z.string('must be text'), 'must be an object of texts')
-    .default({})
-    .superRefine((environment, context) => {
-      const message = environmentProblem(environment)
-      if (message !== undefined) context.addIssue({ code: 'custom', message })
-    }),
-  /** Absent: shares the unreserved pool. 0: never runs. */
-  reservedConcurrency: whole(0, 1_000_000, 'invocations at once').optional(),
-  /** `none`: loopback only. Needs namespaces. */
-  network: z.enum(['host', 'none'], "must be 'host' or 'none'").default('host'),
-  isolation: z.enum(['process', 'thread'], "must be 'process' or 'thread'").default('process'),
-})
+export const functionConfigSchema = z
+  .strictObject({
+    /** 1 to 64 letters, digits, `-` and `_`. */
+    name: z
+      .string('must be text')
+      .regex(/^[A-Za-z0-9-_]{1,64}$/, 'must be 1 to 64 letters, digits, hyphens or underscores'),
+    /** A second name it answers to: its logical id in a template. */
+    logicalId: text().optional(),
+    /** `path/file.export`, or the path of a file; relative to `rootDir`. */
+    handler: text().max(1_024, 'must be at most 1024 characters'),
+    /** Absolute path of the folder with the code. */
+    rootDir: text(),
+    /** `nodejs22.x` and the like. Absent: the Node that runs Sandlot. */
+    runtime: text().optional(),
+    memorySizeMb: whole(128, 10_240, 'MB').default(128),
+    timeoutMs: whole(1_000, 900_000, 'ms').default(3_000),
+    ephemeralStorageMb: whole(512, 10_240, 'MB').default(512),
+    environment: z
+      .record(z.string(), z.string('must be text'), 'must be an object of texts')
+      .default({})
+      .superRefine((environment, context) => {
+        const message = environmentProblem(environment)
+        if (message !== undefined) context.addIssue({ code: 'custom', message })
+      }),
+    /** Absent: shares the unreserved pool. 0: never runs. */
+    reservedConcurrency: whole(0, 1_000_000, 'invocations at once').optional(),
+    /** `none`: loopback only. Needs namespaces. */
+    network: z.enum(['host', 'none'], "must be 'host' or 'none'").default('host'),
+    isolation: z.enum(['process', 'thread'], "must be 'process' or 'thread'").default('process'),
+  })
+  .superRefine(({ isolation, network }, context) => {
+    if (isolation !== 'thread' || network !== 'none') return
+    const message = "must be 'host' for a thread, which has the network of its process"
+    context.addIssue({ code: 'custom', path: ['network'], message })
+  })
 
 function text() {
   return z.string('must be text').min(1, 'must not be empty')

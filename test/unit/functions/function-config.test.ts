@@ -98,4 +98,11 @@ describe('a function configuration', () => {
       "Function 'hello': environment AWS_REGION: reserved, set by the runtime; choose another name",
     )
   })
+
+  it('has no network of its own for a thread', () => {
+    expect(refusal({ isolation: 'thread', network: 'none' })).toBe(
+      `Function 'hello': network is "none": must be 'host' for a thread, which has the network of its process`,
+    )
+    expect(parseFunctionConfig({ ...input, network: 'none' }).network).toBe('none')
+  })
 })
