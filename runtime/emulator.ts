@@ -205,6 +205,7 @@ function makeEmulator(parts: Parts, facts: Facts): Emulator {
       ),
     onEvent: (listener) => bus.on(listener),
     close: () => {
+      processes.end()
       closed ??= closeAll(driver, [processes, threads], () => runDir.remove())
       return closed
     },

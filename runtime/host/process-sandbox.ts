@@ -45,6 +45,8 @@ export interface ProcessSandboxFactory extends SandboxFactory {
   prepare(version: FunctionVersion): void
   /** Resolves when all that can be done ahead of a start is done. */
   prepared(version: FunctionVersion): Promise<void>
+  /** No start will come any more: nothing is made ahead from now on. */
+  end(): void
 }
 
 /** Sandboxes that are processes of their own: a real cold start, real signals, a real end. */
@@ -59,6 +61,7 @@ export function createProcessSandboxFactory(deps: ProcessSandboxDeps): ProcessSa
     check: (version) => checkVersion(version, machine),
     prepare: (version) => spaces.prepare(version),
     prepared: (version) => spaces.prepared(version),
+    end: () => spaces.end(),
     close: async () => {
       await spaces.close()
       await groups.close()

@@ -20,6 +20,8 @@ export interface Gate {
   readonly stdout: Readable
   readonly stderr: Readable
   readonly exited: Promise<ProcessExit>
+  /** It has not ended, as one that waits for long may. */
+  isThere(): boolean
   /** Becomes the runtime. Its environment is `env` and nothing else. */
   open(command: GateCommand): void
 }
@@ -114,6 +116,7 @@ export async function makeGate(input: GateInput): Promise<Gate> {
     stdout,
     stderr,
     exited,
+    isThere: () => subprocess.exitCode === null && subprocess.signalCode === null,
     open: (command) => void channel.write(`${goLine(command)}\n`),
   }
 }

@@ -93,7 +93,8 @@ class NamespaceSpace implements Space {
   }
 
   async launch(command: RuntimeCommand): Promise<LaunchedRuntime> {
-    const gate = this.#gate ?? (await this.#anotherGate())
+    const ready = this.#gate?.isThere() === true ? this.#gate : undefined
+    const gate = ready ?? (await this.#anotherGate())
     this.#gate = undefined
     gate.open(command)
     const spawnedUs = this.#input.clock.nowUs()
@@ -107,8 +108,12 @@ class NamespaceSpace implements Space {
     this.#input.dir.remove()
   }
 
-  /** After a reset: the namespaces are there, who enters them is not. */
+  /**
+   * After a reset: the namespaces are there, who enters them is not. That is our work, and not at the
+   * function's expense.
+   */
   async #anotherGate(): Promise<Gate> {
+    this.#input.group?.limitCpu(undefined)
     const gate = await gateOf(this.#input, Promise.resolve(this.#holder.pid))
     this.#input.group?.adopt(gate.runtimePid)
     return gate

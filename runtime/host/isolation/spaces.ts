@@ -60,6 +60,11 @@ export class Spaces {
     return this.#deps.machine.mode === 'plain' ? this.#make(version) : this.#spares.take(version)
   }
 
+  /** No start will come any more. */
+  end(): void {
+    this.#spares.end()
+  }
+
   close(): Promise<void> {
     return this.#spares.close()
   }

@@ -67,8 +67,13 @@ export class SparePool<Key extends object> {
     }
   }
 
-  async close(): Promise<void> {
+  /** Makes nothing any more. */
+  end(): void {
     this.#isClosed = true
+  }
+
+  async close(): Promise<void> {
+    this.end()
     const shelves = [...this.#shelves.values()]
     this.#shelves.clear()
     await Promise.all(shelves.map(discard))
