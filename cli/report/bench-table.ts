@@ -19,7 +19,7 @@ export function benchHeading(machine: Environment, seed: number, paint: Colours)
   const lines = [
     `Sandlot ${sandlot}, Node ${node}, seed ${seed}`,
     `${cpuCount} × ${cpu}, ${system} ${arch}, load ${load.toFixed(2)}`,
-    `processes confined as '${isolation}', ${CPU_TEXTS[cpuLimit]}`,
+    `Processes confined as '${isolation}', ${CPU_TEXTS[cpuLimit]}`,
   ].map((line) => paint.dim(line))
   if (isBusy(machine))
     lines.push(paint.yellow('The machine is busy with other things: expect noise.'))
@@ -28,7 +28,7 @@ export function benchHeading(machine: Environment, seed: number, paint: Colours)
 
 /** At 128 MB a handler that is called without a pause mostly waits for its share. */
 const CPU_TEXTS: Readonly<Record<Environment['cpuLimit'], string>> = {
-  proportional: 'CPU in proportion to memory (128 MB: 7 % of one); --cpu unlimited lifts it',
+  proportional: 'CPU 7 % at 128 MB and so on (--cpu unlimited: all of it)',
   unlimited: 'CPU unlimited',
 }
 

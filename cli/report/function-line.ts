@@ -51,7 +51,7 @@ function errorText(text: string): ErrorText | undefined {
 }
 
 /** Of no use to the author of a handler. */
-const BOOTSTRAP_FRAME = /[/\\]bootstrap-[0-9a-f]+[/\\]/
+const BOOTSTRAP_FRAME = /[/\\](bootstrap-[0-9a-f]+|runtime[/\\]bootstrap)[/\\]/
 
 function objectFrom(json: string): Record<string, unknown> {
   try {

@@ -1,5 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   InvokeCommand,
   type InvokeCommandInput,
@@ -7,7 +5,7 @@ import {
   LambdaClient,
 } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fixture, type Served, serve } from './served.ts'
+import { fixture, openLatch, type Served, serve } from './served.ts'
 
 let served: Served
 let client: LambdaClient
@@ -160,10 +158,10 @@ describe('what the AWS SDK throws', () => {
   const client = { $fault: 'client', requestId: expect.stringMatching(UUID) }
 
   it('for a function at its reserved concurrency', async () => {
-    const started = join(served.folder, 'started')
-    const release = join(served.folder, 'release')
-    const running = invoke('wait', { Payload: JSON.stringify({ started, release }) })
-    await expect.poll(() => existsSync(started), { timeout: 30_000 }).toBe(true)
+    const latch = await openLatch()
+    const Payload = JSON.stringify({ latch: latch.url })
+    const running = invoke('wait', { Payload })
+    await latch.reached
     expect(await refusal(invoke('wait'))).toEqual({
       ...client,
       name: 'TooManyRequestsException',
@@ -172,11 +170,11 @@ describe('what the AWS SDK throws', () => {
       Type: 'User',
       Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
     })
-    writeFileSync(release, '')
+    latch.release()
     expect(payloadOf(await running)).toEqual({ released: true })
     // Just inside: the one place is free again.
-    const next = invoke('wait', { Payload: JSON.stringify({ started, release }) })
-    expect(payloadOf(await next)).toEqual({ released: true })
+    expect(payloadOf(await invoke('wait', { Payload }))).toEqual({ released: true })
+    await latch.close()
   })
 
   it('for a function that is switched off', async () => {

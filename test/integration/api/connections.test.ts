@@ -1,23 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startApiServer } from '../../../runtime/api/http-server.ts'
-import { fixture, invokePath, jsonOf, type Served, send, serve } from './served.ts'
+import {
+  fixture,
+  invokePath,
+  jsonOf,
+  type Latch,
+  openLatch,
+  type Served,
+  send,
+  serve,
+} from './served.ts'
 
 const LIMIT = 6_291_456
 
 let served: Served
 const sockets: Socket[] = []
+const latches: Latch[] = []
 beforeEach(async () => {
   served = await serve([fixture('echo'), fixture('talk'), fixture('wait', { timeoutMs: 60_000 })])
 })
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy()
   await served.close()
+  for (const latch of latches.splice(0)) await latch.close()
 })
 
 /** A connection on which a test writes what it likes. */
@@ -60,11 +69,11 @@ const head = (method: string, path: string, ...headers: string[]): string =>
 
 /** An invocation that runs until it is released. */
 async function startWaiting(send: (body: string) => unknown) {
-  const started = join(served.folder, 'started')
-  const release = join(served.folder, 'release')
-  const answer = send(JSON.stringify({ started, release }))
-  await expect.poll(() => existsSync(started), { timeout: 30_000 }).toBe(true)
-  return { answer, release: () => writeFileSync(release, '') }
+  const latch = await openLatch()
+  latches.push(latch)
+  const answer = send(JSON.stringify({ latch: latch.url }))
+  await latch.reached
+  return { answer, release: latch.release }
 }
 
 const bytes = (count: number): string => `"${'x'.repeat(count - 2)}"`

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -20,6 +21,8 @@ export const fixture = (name: string, more: Partial<FunctionInput> = {}): Functi
   name,
   handler: `api.${name}`,
   rootDir: FIXTURES,
+  // A whole CPU: these tests are not about its share.
+  memorySizeMb: 1_769,
   ...more,
 })
 
@@ -111,3 +114,40 @@ export const jsonOf = ({ body }: Answer): Record<string, unknown> => JSON.parse(
 
 export const invokePath = (name: string): string =>
   `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`
+
+/** Holds handlers until it is released; a handler in a sandbox reaches the network, not our files. */
+export interface Latch {
+  readonly url: string
+  /** Resolves when the first handler has come. */
+  readonly reached: Promise<void>
+  /** Lets go of those that wait, and of all that come later. */
+  release(): void
+  close(): Promise<void>
+}
+
+export async function openLatch(): Promise<Latch> {
+  let onReached = (): void => undefined
+  const reached = new Promise<void>((resolve) => {
+    onReached = resolve
+  })
+  let isReleased = false
+  const waiting = new Set<() => void>()
+  const server = createServer((_request, response) => {
+    onReached()
+    if (isReleased) response.end()
+    else waiting.add(() => response.end())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    reached,
+    release: () => {
+      isReleased = true
+      for (const letGo of waiting) letGo()
+    },
+    close: () => {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}

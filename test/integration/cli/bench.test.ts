@@ -88,8 +88,10 @@ describe.concurrent('sandlot bench', { timeout: 60_000 }, () => {
     const { exitCode, stdout, stderr } = await sandlot(args)
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^Sandlot \S+, Node v\S+, seed 3\n\d+ × /)
-    expect(stdout).toMatch(/\nhello +process +cold +20 +[\d.]+ +– +– +[\d.]+ +cold = \d+ × warm\n/)
-    expect(stdout).toMatch(/\n +warm +20 +[\d.]+ +– +– +[\d.]+\n/)
+    expect(stdout).toMatch(
+      /\nhello +process +cold +20 +[\d.,]+ +– +– +[\d.,]+ +cold = \d+ × warm\n/,
+    )
+    expect(stdout).toMatch(/\n +warm +20 +[\d.,]+ +– +– +[\d.,]+\n/)
     expect(stdout).toContain('p50 needs 20, p90 needs 100, p99 needs 1,000')
     expect(stdout).toMatch(/function +sandbox +queued +spawned +booted +initialised/)
     expect(stdout).not.toContain('\x1b')

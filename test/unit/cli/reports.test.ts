@@ -105,11 +105,11 @@ describe('the report of a bench', () => {
       [
         'Sandlot 0.1.0, Node v20.19.0, seed 7',
         '2 × Some CPU, Linux 6.1 x64, load 0.50',
-        "processes confined as 'root', CPU in proportion to memory (128 MB: 7 % of one); --cpu unlimited lifts it",
+        "Processes confined as 'root', CPU 7 % at 128 MB and so on (--cpu unlimited: all of it)",
       ].join('\n'),
     )
     expect(benchHeading({ ...machine, cpuLimit: 'unlimited' }, 7, noColours)).toContain(
-      "processes confined as 'root', CPU unlimited",
+      "Processes confined as 'root', CPU unlimited",
     )
     expect(benchHeading({ ...machine, load: 1.5 }, 7, noColours)).toContain('expect noise')
   })
