@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { DriverWorld } from './driver-world.ts'
+import { live } from './driver-safety.ts'
 
-const SEEDS = Number(process.env.SANDLOT_SEEDS ?? 100)
-const STEPS = 120
+const SEEDS = 100
 
 describe('scheduler, driver and guards on sandboxes that go wrong', () => {
   it(`end every invocation, and leave nothing, over ${SEEDS} seeds`, async () => {
@@ -29,21 +28,3 @@ describe('scheduler, driver and guards on sandboxes that go wrong', () => {
     expect(one.trace).not.toEqual(other.trace)
   })
 })
-
-/** A failing seed is the bug report. */
-async function live(seed: number): Promise<DriverWorld> {
-  const world = new DriverWorld(seed)
-  try {
-    for (let step = 0; step < STEPS; step += 1) await world.step()
-    await world.close()
-    expect(world.open).toEqual({ invocations: 0, sandboxes: 0 })
-    expect(world.scheduler.inFlight()).toBe(0)
-    expect([...world.scheduler.sandboxes()]).toEqual([])
-    expect(world.population.runtimes).toBe(0)
-    expect(world.clock.pendingTimers).toBe(0)
-  } catch (error) {
-    const story = world.trace.slice(-60).join('\n')
-    throw new Error(`seed ${seed}: ${(error as Error).message}\n${story}`, { cause: error })
-  }
-  return world
-}

@@ -1,0 +1,22 @@
+import { expect } from 'vitest'
+import { DriverWorld } from './driver-world.ts'
+
+const STEPS = 120
+
+/** A failing seed is the bug report. */
+export async function live(seed: number): Promise<DriverWorld> {
+  const world = new DriverWorld(seed)
+  try {
+    for (let step = 0; step < STEPS; step += 1) await world.step()
+    await world.close()
+    expect(world.open).toEqual({ invocations: 0, sandboxes: 0 })
+    expect(world.scheduler.inFlight()).toBe(0)
+    expect([...world.scheduler.sandboxes()]).toEqual([])
+    expect(world.population.runtimes).toBe(0)
+    expect(world.clock.pendingTimers).toBe(0)
+  } catch (error) {
+    const story = world.trace.slice(-60).join('\n')
+    throw new Error(`seed ${seed}: ${(error as Error).message}\n${story}`, { cause: error })
+  }
+  return world
+}
