@@ -1,20 +1,22 @@
 import type { Clock, TimerHandle } from '../kernel/clock.ts'
-import { mainThreadHasChildren, peakResidentBytes } from './process-tree.ts'
+import { mainThreadHasChildren, peakResidentBytes, residentFileBytes } from './process-tree.ts'
 
 export interface FollowedTree {
   /** Of the main process. */
   readonly pid: number
   /** All of its processes now. */
   members(): readonly number[]
+  /** Memory of all of them, without pages of files; `undefined` where the kernel does not add it up. */
+  usedBytes(): number | undefined
 }
 
-/** How often children are looked at while an invocation runs, microseconds. */
-const SAMPLE_US = 50_000
+/** How often the tree is looked at while an invocation runs, microseconds. */
+const SAMPLE_US = 20_000
 
 /**
- * Peak memory of a process tree over a sandbox's life. The kernel keeps each process's own peak, so
- * the main process needs no watching; children may come and go, so they are looked at now and then
- * while an invocation runs. The sum of peaks is what is kept: one that never falls.
+ * Peak memory of a process tree over a sandbox's life, one that never falls. The kernel keeps the main
+ * process's own peak, so that one needs no watching. Children may come and go: what all have together
+ * is looked at now and then while an invocation runs, added up by the kernel where it does that.
  */
 export class PeakMemory {
   readonly #clock: Clock
@@ -36,19 +38,19 @@ export class PeakMemory {
 
   /**
    * Reads the system once more; returns the peak so far in bytes, `undefined` if it never could.
-   * Called at the end of every invocation, so it looks for children only where the main thread has one.
+   * Called at the end of every invocation, so it walks the tree only where the main thread has a child.
    */
   look(): number | undefined {
-    if (this.#tree !== undefined) this.#keep(this.#tree, mainThreadHasChildren(this.#tree.pid))
+    if (this.#tree !== undefined) this.#keep(this.#tree, mainThreadHasChildren)
     return this.#peakBytes
   }
 
   /** Looks at the whole tree every now and then, until the returned function is called. */
-  sampleChildren(): () => void {
+  sampleTree(): () => void {
     let timer: TimerHandle | undefined
     const arm = (): void => {
       timer = this.#clock.setTimer(this.#clock.nowUs() + SAMPLE_US, () => {
-        if (this.#tree !== undefined) this.#keep(this.#tree, true)
+        if (this.#tree !== undefined) this.#keep(this.#tree, () => true)
         arm()
       })
     }
@@ -56,15 +58,20 @@ export class PeakMemory {
     return () => timer?.cancel()
   }
 
-  #keep(tree: FollowedTree, withOthers: boolean): void {
-    const { pid } = tree
-    let bytes = peakResidentBytes(pid)
-    if (bytes === undefined) return
-    if (withOthers) {
-      for (const member of tree.members()) {
-        if (member !== pid) bytes += peakResidentBytes(member) ?? 0
-      }
-    }
+  #keep(tree: FollowedTree, mayHaveOthers: (pid: number) => boolean): void {
+    const own = peakResidentBytes(tree.pid)
+    if (own === undefined) return
+    const used = tree.usedBytes()
+    const bytes =
+      used === undefined
+        ? own + (mayHaveOthers(tree.pid) ? peakOfOthers(tree) : 0)
+        : Math.max(own, used + residentFileBytes(tree.pid))
     if (bytes > (this.#peakBytes ?? 0)) this.#peakBytes = bytes
   }
 }
+
+const peakOfOthers = (tree: FollowedTree): number =>
+  tree
+    .members()
+    .filter((member) => member !== tree.pid)
+    .reduce((sum, member) => sum + (peakResidentBytes(member) ?? 0), 0)

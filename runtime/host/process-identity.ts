@@ -6,8 +6,6 @@ export interface ProcessFacts {
   /** `R`, `S`, `D`, `T` (stopped), `Z` (ended, not yet waited for), … */
   readonly state: string
   readonly parentId: number
-  readonly groupId: number
-  readonly sessionId: number
   /** Page faults of children that have ended and were waited for: 0 when there never was one. */
   readonly endedChildrenFaults: number
   /** Clock ticks since the machine was started, as text. */
@@ -38,8 +36,6 @@ export function linuxFactsOf(pid: number): ProcessFacts | undefined {
   return {
     state: fields[0] ?? '',
     parentId: Number(fields[1]),
-    groupId: Number(fields[2]),
-    sessionId: Number(fields[3]),
     endedChildrenFaults: Number(fields[8]) + Number(fields[10]),
     startTime: fields[19] ?? '',
   }

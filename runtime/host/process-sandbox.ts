@@ -135,7 +135,7 @@ class ProcessSandbox implements Sandbox {
     if (this.#running === undefined) return { kind: 'exited', exit: this.#lastExit }
     const { session, enforcement } = this.#running
     enforcement.awake()
-    const stopSampling = this.#memory.sampleChildren()
+    const stopSampling = this.#memory.sampleTree()
     const outcome = await session.invoke(request)
     stopSampling()
     return outcome

@@ -25,11 +25,11 @@ export const mainThreadHasChildren = (pid: number): boolean =>
 /** Peak resident memory of one process in bytes, as the kernel kept it; `undefined` if it cannot tell. */
 export const peakResidentBytes = (pid: number): number | undefined => statusBytes(pid, 'VmHWM')
 
-/** Resident memory of one process now, bytes; `undefined` if the system cannot tell. */
-export const residentBytes = (pid: number): number | undefined => statusBytes(pid, 'VmRSS')
+/** Pages of files that a process has in memory now, bytes: its program above all. */
+export const residentFileBytes = (pid: number): number => statusBytes(pid, 'RssFile') ?? 0
 
 /** Source: proc_pid_status(5). */
-function statusBytes(pid: number, field: 'VmHWM' | 'VmRSS'): number | undefined {
+function statusBytes(pid: number, field: 'VmHWM' | 'RssFile'): number | undefined {
   const status = read(`/proc/${pid}/status`)
   const start = status?.indexOf(`${field}:`) ?? -1
   if (status === undefined || start === -1) return undefined

@@ -16,9 +16,11 @@ export interface NamespaceSpaceInput {
   readonly tmp: TmpSource
   readonly ownNetwork: boolean
   readonly descriptors: number
+  /** Limit of its user namespace, where that has one. */
+  readonly processes: number | undefined
   /** Absent where the machine has no control groups for us. */
   readonly group: ControlGroup | undefined
-  /** What the control group limits. */
+  /** What the kernel limits. */
   readonly limited: Omit<KernelLimits, 'tmp'>
   readonly dir: SandboxDir
   readonly clock: Clock
@@ -52,13 +54,14 @@ export async function makeNamespaceSpace(input: NamespaceSpaceInput): Promise<Sp
 }
 
 const gateOf = (
-  { mode, ownNetwork, descriptors, clock, group }: NamespaceSpaceInput,
+  { mode, ownNetwork, descriptors, processes, clock, group }: NamespaceSpaceInput,
   holderPid: Promise<number>,
 ): Promise<Gate> =>
   makeGate({
     mode,
     ownNetwork,
     descriptors,
+    processes,
     clock,
     holderPid,
     groupEntries: group?.entries ?? [],
@@ -179,6 +182,10 @@ class NamespacedRuntime implements LaunchedRuntime {
 
   oomKills(): number | undefined {
     return this.#group?.oomKills()
+  }
+
+  usedBytes(): number | undefined {
+    return this.#group?.usedBytes()
   }
 
   async #killAll(): Promise<void> {

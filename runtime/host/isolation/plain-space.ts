@@ -104,5 +104,6 @@ async function launch(
     },
     limitCpu: () => {},
     oomKills: () => undefined,
+    usedBytes: () => undefined,
   }
 }

@@ -59,4 +59,9 @@ export interface LaunchedRuntime {
   limitCpu(share: number | undefined): void
   /** How often the kernel has killed in it for lack of memory; `undefined` where it does not limit memory. */
   oomKills(): number | undefined
+  /**
+   * What only its end would free, of all its processes together, bytes: not pages of files. `undefined`
+   * where the kernel does not add it up.
+   */
+  usedBytes(): number | undefined
 }
