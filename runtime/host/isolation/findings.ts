@@ -106,10 +106,14 @@ function cpu({ limited, canWatch, controlGroups, reasons }: Machine): Finding {
   }
 }
 
-function processes({ limited, canWatch, controlGroups, reasons }: Machine): Finding {
+function processes(machine: Machine): Finding {
+  const { limited, canLimitProcesses, canWatch, controlGroups, reasons } = machine
   const concern = 'processes'
   if (limited.processes) {
-    const how = `1,024 processes and threads, by the kernel (cgroup v${controlGroups?.controllers.pids})`
+    const by = canLimitProcesses
+      ? 'rlimit of its user namespace'
+      : `cgroup v${controlGroups?.controllers.pids}`
+    const how = `1,024 processes and threads, by the kernel (${by})`
     return { concern, level: 'strongest', how }
   }
   if (!canWatch) return unwatched(concern, 'not limited')

@@ -40,6 +40,8 @@ export interface GateInput {
   readonly groupEntries: readonly string[]
   readonly ownNetwork: boolean
   readonly descriptors: number
+  /** How many processes and threads its user namespace may have; only in a machine that can limit them so. */
+  readonly processes?: number | undefined
   readonly clock: Clock
 }
 
@@ -59,7 +61,7 @@ const WAIT = `cd /var/task && echo ready >&${CHANNEL_DESCRIPTOR} && read -r line
  * group do not reach whoever waits for it, and is neither pid 1 nor its child, so that signals do
  * what they do elsewhere.
  */
-const script = (mode: NamespaceMode, ownNetwork: boolean): string => `
+const script = ({ mode, ownNetwork, processes }: GateInput): string => `
 descriptors=$1
 shift
 for entry; do echo 0 >"$entry" || exit 125; done
@@ -71,14 +73,16 @@ read -r holder <&${CHANNEL_DESCRIPTOR}
 exec nsenter -F -t "$holder" ${mode === 'user' ? '-U --preserve-credentials ' : ''}-m -p -i${ownNetwork ? ' -n' : ''} -- timeout --foreground 0 setsid ${
   mode === 'root'
     ? `setpriv --reuid=${SANDBOX_UID} --regid=${SANDBOX_GID} --clear-groups ${DROP}`
-    : `unshare -U --map-user=${SANDBOX_UID} --map-group=${SANDBOX_GID} setpriv ${DROP}`
+    : `unshare -U --map-user=${SANDBOX_UID} --map-group=${SANDBOX_GID} ${
+        processes === undefined ? '' : `prlimit --nproc=${processes} `
+      }setpriv ${DROP}`
 } -- /bin/sh -c '${WAIT}'
 `
 
 /** @throws SandlotError `SandboxUnavailable` with what the system said. */
 export async function makeGate(input: GateInput): Promise<Gate> {
-  const { mode, holderPid, groupEntries, ownNetwork, descriptors, clock } = input
-  const args = ['-c', script(mode, ownNetwork), 'sandlot-gate', String(descriptors)]
+  const { holderPid, groupEntries, descriptors, clock } = input
+  const args = ['-c', script(input), 'sandlot-gate', String(descriptors)]
   const subprocess = execa('/bin/sh', [...args, ...groupEntries], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...coverForInherited()],
     env: { PATH: TOOLS_PATH },

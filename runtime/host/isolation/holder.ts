@@ -92,9 +92,11 @@ export async function startHolder(input: HolderInput): Promise<Holder> {
   const groupId = subprocess.pid
   if (line === undefined || groupId === undefined) {
     const { stderr, originalMessage } = await subprocess
+    // What follows is advice to look elsewhere.
+    const [reason] = stderr.split('\n')
     throw new SandlotError(
       'SandboxUnavailable',
-      `The namespaces could not be made: ${stderr || originalMessage || 'no reason given'}`,
+      `The namespaces could not be made: ${reason || originalMessage || 'no reason given'}`,
     )
   }
   return {

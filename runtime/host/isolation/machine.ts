@@ -15,8 +15,10 @@ export interface Machine {
   /** What /tmp is: an image mounted as a file system, a tmpfs, or a folder that is watched. */
   readonly tmp: 'image' | 'tmpfs' | 'folder'
   readonly controlGroups: ControlGroups | undefined
-  /** What control groups limit. */
+  /** What the kernel limits. */
   readonly limited: Omit<KernelLimits, 'tmp'>
+  /** Whether a user namespace limits how many processes are in it. */
+  readonly canLimitProcesses: boolean
   /** Whether a sandbox can have a network of its own. */
   readonly canOwnNetwork: boolean
   /** Whether what the kernel does not limit can be watched: where there is /proc. */

@@ -11,7 +11,10 @@ export interface TreeFacts {
   readonly bundlePath: string | undefined
   readonly bootstrapFolder: string
   readonly hidden: readonly string[]
-  /** Folders that belong to nobody in particular, beside those that every machine has. */
+  /**
+   * Folders that no function sees whole, beside those that every machine has: they belong to nobody in
+   * particular, or are closed to everybody but their owner.
+   */
   readonly shared: readonly string[]
 }
 
@@ -66,8 +69,8 @@ const STORES = ['/nix/store', '/gnu/store', '/home/linuxbrew/.linuxbrew']
  * also at its own path, as are the packages that it may load, because bundles and links name them so:
  *
  * - the project, which is the topmost folder above the code that has a `node_modules`, read-only as
- *   all else. Of a folder that is shared, or is or holds a hidden one that the code lies in (a home),
- *   only its `node_modules`.
+ *   all else. Of a folder that is shared or private, or is or holds a hidden one that the code lies in
+ *   (a home), only its `node_modules`.
  * - packages outside of it that links lead to, and node's own installation.
  *
  * Node looks for packages in the folders above a module, so /var/node_modules and /node_modules are

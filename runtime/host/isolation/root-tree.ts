@@ -1,6 +1,6 @@
-import { realpathSync, writeFileSync } from 'node:fs'
+import { realpathSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { bindLines, maskLine, sealLine } from './fstab.ts'
 import { type MountTable, readMountTable } from './mount-table.ts'
 import { isFolder, type ProjectFolders, readProjectFolders } from './project-folders.ts'
@@ -90,13 +90,16 @@ function factsOf(input: RootTreeInput, rootDir: string, project: ProjectFolders)
     bundlePath: bundlePath === undefined ? undefined : realpathSync(bundlePath),
     bootstrapFolder: realpathSync(input.bootstrapFolder),
     hidden: realFolders([homedir(), ...hidden]),
-    shared: realFolders([tmpdir()]),
+    shared: [...realFolders([tmpdir()]), ...project.moduleFolders.map(dirname).filter(isPrivate)],
   }
 }
 
 /** A bundle may have been made of packages that are there no longer: then it fails where it needs them. */
 const realFolders = (paths: readonly string[]): string[] =>
   paths.flatMap((path) => (isFolder(path) ? [realpathSync(path)] : []))
+
+/** Its packages may be for everybody where it is not: nobody else can enter it where it is bound itself. */
+const isPrivate = (folder: string): boolean => (statSync(folder).mode & 0o005) !== 0o005
 
 /** Makes places to mount on, and the lines that mount: outer ones first, what covers them in between. */
 function linesOf({ binds, masks }: TreePlan, skeleton: Skeleton, mounts: MountTable) {

@@ -84,6 +84,7 @@ export class Spaces {
         tmp: await this.#tmpOf(tmpMb, dir.path),
         ownNetwork: version.config.network === 'none',
         descriptors,
+        processes: machine.canLimitProcesses ? processes : undefined,
         group: machine.controlGroups?.create(name, { memoryMb, processes }),
         limited: machine.limited,
         dir,

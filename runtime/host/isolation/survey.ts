@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import { isSandlotError, SandlotError } from '../../kernel/errors.ts'
+import type { ProcessExit } from '../process-exit.ts'
 import type { RunDir } from '../run-dir.ts'
 import { CONTROL_GROUP_PREFIX, type ControlGroups, openControlGroups } from './control-groups.ts'
 import { makeGate } from './gate.ts'
@@ -23,6 +24,7 @@ interface Findings {
   readonly mode: IsolationMode
   readonly tmp: Machine['tmp']
   readonly canOwnNetwork: boolean
+  readonly canLimitProcesses: boolean
   readonly reasons: MachineReasons
 }
 
@@ -49,17 +51,20 @@ export async function surveyMachine(input: SurveyInput): Promise<Machine> {
   const reasons =
     'reason' in opened ? { ...found.reasons, controlGroups: opened.reason } : found.reasons
   const canWatch = process.platform === 'linux'
-  return { ...found, canWatch, controlGroups, limited: limitedBy(controlGroups), reasons }
+  return { ...found, canWatch, controlGroups, limited: limitedBy(found, controlGroups), reasons }
 }
 
 const NOT_IN_PLAIN = { reason: 'they come with namespaces' } as const
 
 const groupName = ({ path }: RunDir): string => `${CONTROL_GROUP_PREFIX}${basename(path)}`
 
-const limitedBy = (controlGroups: ControlGroups | undefined): Machine['limited'] => ({
+const limitedBy = (
+  { canLimitProcesses }: Findings,
+  controlGroups: ControlGroups | undefined,
+): Machine['limited'] => ({
   memory: controlGroups?.controllers.memory !== undefined,
   cpu: controlGroups?.controllers.cpu !== undefined,
-  processes: controlGroups?.controllers.pids !== undefined,
+  processes: canLimitProcesses || controlGroups?.controllers.pids !== undefined,
 })
 
 async function tryOut(input: SurveyInput): Promise<Findings> {
@@ -67,6 +72,7 @@ async function tryOut(input: SurveyInput): Promise<Findings> {
     mode: 'plain',
     tmp: 'folder',
     canOwnNetwork: false,
+    canLimitProcesses: false,
     reasons: { namespaces: why, tmp: 'needs namespaces', network: 'needs namespaces' },
   })
   if (input.wanted === 'plain') return plain('not asked for')
@@ -103,16 +109,17 @@ async function tryNamespaces(
   })
   if (mode === 'user') {
     reasons.tmp = 'only root may mount an image'
-    return { mode, tmp: 'tmpfs', canOwnNetwork, reasons }
+    const canLimitProcesses = await limitsProcesses({ mode, tree, tmp: tmpfs, clock })
+    return { mode, tmp: 'tmpfs', canOwnNetwork, canLimitProcesses, reasons }
   }
   try {
     const templatePath = await tmpTemplate(runDir.cachePath, TRIAL_TMP_MB)
     const image = { templatePath, path: join(folder, 'tmp.ext4') }
     await trial({ mode, tree, tmp: { sizeMb: TRIAL_TMP_MB, image }, ownNetwork: false, clock })
-    return { mode, tmp: 'image', canOwnNetwork, reasons }
+    return { mode, tmp: 'image', canOwnNetwork, canLimitProcesses: false, reasons }
   } catch (error) {
     reasons.tmp = (error as Error).message
-    return { mode, tmp: 'tmpfs', canOwnNetwork, reasons }
+    return { mode, tmp: 'tmpfs', canOwnNetwork, canLimitProcesses: false, reasons }
   }
 }
 
@@ -137,11 +144,43 @@ interface Trial {
   readonly tree: RootTree
   readonly tmp: TmpSource
   readonly ownNetwork: boolean
+  readonly processes?: number
   readonly clock: Clock
 }
 
 /** @throws SandlotError `SandboxUnavailable` with what the system said. */
-async function trial({ mode, tree, tmp, ownNetwork, clock }: Trial): Promise<void> {
+async function trial(input: Trial): Promise<void> {
+  const { code, signal } = await exitInside(input, `exit ${TRIAL_EXIT}`)
+  if (code === TRIAL_EXIT) return
+  const how = `exit ${code ?? signal} instead of ${TRIAL_EXIT}`
+  throw new SandlotError('SandboxUnavailable', `A trial in namespaces failed: ${how}`)
+}
+
+/**
+ * Since Linux 5.14 RLIMIT_NPROC counts what is in the user namespace. Before, it would count whatever
+ * else the user runs on this machine; and it never holds for root, who may be outside.
+ */
+async function limitsProcesses(input: Omit<Trial, 'ownNetwork' | 'processes'>): Promise<boolean> {
+  const codeWith = async (processes: number): Promise<number | undefined> => {
+    const { code } = await exitInside({ ...input, ownNetwork: false, processes }, NEEDS_TWO)
+    return code
+  }
+  try {
+    const [one, two, all] = await Promise.all([1, 2, ALL_PROCESSES].map(codeWith))
+    return one !== 0 && two === 0 && all === 0
+  } catch {
+    return false
+  }
+}
+
+/** It starts another and waits for it; it does not try again when that is refused. */
+const NEEDS_TWO = 'exec timeout 60 true'
+const ALL_PROCESSES = 1_024
+
+async function exitInside(
+  { mode, tree, tmp, ownNetwork, processes, clock }: Trial,
+  script: string,
+): Promise<ProcessExit> {
   const holder = await startHolder({ mode, tree, tmp, ownNetwork })
   try {
     const gate = await makeGate({
@@ -150,14 +189,11 @@ async function trial({ mode, tree, tmp, ownNetwork, clock }: Trial): Promise<voi
       groupEntries: [],
       ownNetwork,
       descriptors: 1_024,
+      processes,
       clock,
     })
-    gate.open({ file: '/bin/sh', args: ['-c', `exit ${TRIAL_EXIT}`], env: {} })
-    const { code, signal } = await gate.exited
-    if (code !== TRIAL_EXIT) {
-      const how = `exit ${code ?? signal} instead of ${TRIAL_EXIT}`
-      throw new SandlotError('SandboxUnavailable', `A trial in namespaces failed: ${how}`)
-    }
+    gate.open({ file: '/bin/sh', args: ['-c', script], env: {} })
+    return await gate.exited
   } finally {
     await holder.end()
   }
@@ -184,8 +220,11 @@ function remember(input: SurveyInput, findings: Findings): void {
 const memoryPath = ({ runDir, wanted }: SurveyInput): string =>
   join(runDir.cachePath, `isolation-${wanted}.json`)
 
+/** Change it when something else is tried out: what was found before does not count then. */
+const SURVEY = 'survey 2'
+
 function keyOf(): string {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   const capabilities = /^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
-  return [boot, process.getuid?.(), capabilities, process.execPath].join(' ')
+  return [SURVEY, boot, process.getuid?.(), capabilities, process.execPath].join(' ')
 }
