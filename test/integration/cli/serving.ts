@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Run, sandlot, start } from './run-sandlot.ts'
+import { type Run, runOf, sandlot, start } from './run-sandlot.ts'
 
 /** A `sandlot serve` that runs. */
 export interface Serving {
@@ -64,7 +64,7 @@ async function startServing(
     output += piece
     onOutput()
   })
-  const ended = subprocess.then(({ exitCode, stdout, stderr }) => ({ exitCode, stdout, stderr }))
+  const ended = subprocess.then((run) => runOf(run, options))
   const says = async (wanted: string | RegExp): Promise<void> => {
     const isThere = () =>
       typeof wanted === 'string' ? output.includes(wanted) : wanted.test(output)

@@ -108,7 +108,7 @@ describe('processes', () => {
 
   it('may not be more than 1,024, threads included; the next invocation works', async () => {
     const under = await start([limited({ memorySizeMb: 4_096 })])
-    const result = await under.run('limited', { children: 1_100 })
+    const result = await under.run('limited', { manyChildren: 1_100 })
     if (levelOf(under, 'processes') === 'strongest') {
       const { started, refused } = answerOf(result) as { started: number; refused: string }
       expect(refused).toBe('EAGAIN')

@@ -1,0 +1,21 @@
+import type { Measurement } from '../measurement.ts'
+import { coldStart } from './cold-start.ts'
+import { cpuShare } from './cpu-share.ts'
+import { freezing } from './freezing.ts'
+import { scheduler } from './scheduler.ts'
+import { sleeping } from './sleeping.ts'
+import { twoAtOnce } from './two-at-once.ts'
+import { typescript } from './typescript.ts'
+import { warm } from './warm.ts'
+
+/** In the order in which they are made: the heaviest comes last. */
+export const MEASUREMENTS: readonly Measurement[] = [
+  scheduler,
+  coldStart,
+  twoAtOnce,
+  typescript,
+  warm,
+  freezing,
+  cpuShare,
+  sleeping,
+]
