@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import { isSandlotError, SandlotError } from '../../kernel/errors.ts'
@@ -125,7 +125,11 @@ async function tryNamespaces(
 
 function trialTree(folder: string, runDir: RunDir): RootTree {
   const [code, tree] = ['code', 'tree'].map((name) => join(folder, name)) as [string, string]
-  for (const each of [code, tree]) mkdirSync(each, { mode: 0o755 })
+  for (const each of [code, tree]) {
+    mkdirSync(each)
+    // Another user enters it, whatever this process's umask.
+    chmodSync(each, 0o755)
+  }
   return buildRootTree({
     folder: tree,
     rootDir: code,

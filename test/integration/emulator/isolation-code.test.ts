@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { skipUnless } from '../../support/skip-unless.ts'
+import { LAUNCHER } from '../cli/run-sandlot.ts'
 import { ask, confinementHere } from './isolation-lab.ts'
 import { errorOf, useEmulators } from './use-emulator.ts'
 
@@ -101,5 +103,22 @@ describe('code that only its owner can read', () => {
     const result = await run('confined')
     expect(result.outcome).not.toBe('success')
     expect(errorOf(result).errorMessage).toContain('EACCES')
+  })
+})
+
+describe('a controller whose files are for its owner only', () => {
+  it('confines no less, and its sandboxes read what it has made', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sandlot-umask-'))
+    folders.push(folder)
+    const functions = makeProject(tmpdir())
+    const run = (...args: string[]) =>
+      spawnSync('sh', ['-c', 'umask 077; exec "$@"', 'sh', process.execPath, LAUNCHER, ...args], {
+        env: { ...process.env, TMPDIR: folder },
+        encoding: 'utf8',
+      }).stdout
+    expect(JSON.parse(run('limits', '--json'))).toMatchObject({ mode })
+    for (const path of ['javascript/index.mjs', 'typescript/index.ts']) {
+      expect(JSON.parse(run('invoke', join(functions, path)))).toBe('hello from a package')
+    }
   })
 })

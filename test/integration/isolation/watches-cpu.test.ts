@@ -63,7 +63,8 @@ describe('the duty cycle', () => {
     const loop = 'echo runs; while :; do (i=0; while [ $i -lt 500 ]; do i=$((i+1)); done); done'
     const programs = [start('sh', '-c', loop), start('sh', '-c', loop)]
     for (const program of programs) await program.printed('runs')
-    expect(await ratioAt([0.3, 0.1], programs)).toBeGreaterThan(1.7)
+    // Uncounted, both would spend the same; of very short ones some is not seen.
+    expect(await ratioAt([0.3, 0.1], programs)).toBeGreaterThan(1.3)
   })
 
   it('does not stop one that waits', async () => {
