@@ -48,16 +48,19 @@ async function measure(bench: Bench): Promise<Measured> {
   const ms = (name: keyof typeof given): number[] => given[name].map(({ tookMs }) => tookMs)
   const [bare, sandbox] = [ms('bare'), ms('strongest')]
   const { mode } = strongest.confinement
+  const isPlain = mode === 'plain'
   return {
     figures: [
       figure('bare Node process', 'ms', bare),
       figure(`sandbox '${mode}'`, 'ms', sandbox),
       ...phasesOf(given.strongest),
-      figure("sandbox 'plain'", 'ms', ms('plain')),
+      ...(isPlain ? [] : [figure("sandbox 'plain'", 'ms', ms('plain'))]),
       figure('thread', 'ms', ms('thread')),
       figure(`'${mode}' more than bare`, 'ms', differences(sandbox, bare), { atMost: 10 }),
       figure(`'${mode}' against bare`, 'times', ratios(sandbox, bare), { atMost: 2 }),
-      figure("'plain' against bare", 'times', ratios(ms('plain'), bare), { atMost: 2 }),
+      ...(isPlain
+        ? []
+        : [figure("'plain' against bare", 'times', ratios(ms('plain'), bare), { atMost: 2 })]),
       figure(`thread against '${mode}'`, 'times', ratios(ms('thread'), sandbox), { atMost: 1.1 }),
     ],
   }
