@@ -86,7 +86,9 @@ describe.each<Mode>(['root', 'user'])('a root tree, mounted as %s', (mode) => {
         ${JSON.stringify(places)}.map((at) => codeOf(() => fs.writeFileSync(at + 'new', ''))),
         codeOf(() => fs.writeFileSync('/tmp/new', '')),
         codeOf(() => fs.writeFileSync('/dev/null', 'x')),
-        fs.readdirSync('/tmp').filter((name) => name !== 'new'),
+        // Node itself may lie below this machine's /tmp.
+        fs.readdirSync('/tmp')
+          .filter((name) => name !== 'new' && !process.execPath.startsWith('/tmp/' + name + '/')),
       ]`
       expect(await lab.evaluate(build(), mode, expression)).toEqual([
         places.map(() => 'EROFS'),
