@@ -10,38 +10,38 @@ import { mountTableOf } from '../../../runtime/host/isolation/mount-table.ts'
 
 const MOUNTINFO = `22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard
-28 27 0:25 / /work/data ro,nosuid,nodev,noexec,noatime shared:3 - tmpfs tmpfs ro
-29 28 0:26 / /work/data/old rw,relatime - tmpfs tmpfs rw
-30 27 0:26 / /work/a\\040b\\134\\043 rw,relatime - tmpfs tmpfs rw
-31 27 0:26 / /work/twice rw,noexec,relatime - tmpfs tmpfs rw
-32 27 0:26 / /work/twice rw,nosuid,relatime - tmpfs tmpfs rw
-33 27 0:26 / /work/gone rw,relatime - tmpfs tmpfs rw
-34 27 0:26 / /workshop rw,relatime - tmpfs tmpfs rw
+28 27 0:25 / /disk/data ro,nosuid,nodev,noexec,noatime shared:3 - tmpfs tmpfs ro
+29 28 0:26 / /disk/data/old rw,relatime - tmpfs tmpfs rw
+30 27 0:26 / /disk/a\\040b\\134\\043 rw,relatime - tmpfs tmpfs rw
+31 27 0:26 / /disk/twice rw,noexec,relatime - tmpfs tmpfs rw
+32 27 0:26 / /disk/twice rw,nosuid,relatime - tmpfs tmpfs rw
+33 27 0:26 / /disk/gone rw,relatime - tmpfs tmpfs rw
+34 27 0:26 / /diskshop rw,relatime - tmpfs tmpfs rw
 `
-const table = mountTableOf(MOUNTINFO, (path) => path !== '/work/gone')
+const table = mountTableOf(MOUNTINFO, (path) => path !== '/disk/gone')
 
 describe('the mount table', () => {
   it.each([
     ['/', []],
-    ['/work/x', []],
-    ['/work/data', ['ro', 'nosuid', 'nodev', 'noexec']],
-    ['/work/data/x/y', ['ro', 'nosuid', 'nodev', 'noexec']],
-    ['/work/data/old/x', []],
-    ['/work/database', []],
-    ['/work/twice', ['nosuid']],
+    ['/disk/x', []],
+    ['/disk/data', ['ro', 'nosuid', 'nodev', 'noexec']],
+    ['/disk/data/x/y', ['ro', 'nosuid', 'nodev', 'noexec']],
+    ['/disk/data/old/x', []],
+    ['/disk/database', []],
+    ['/disk/twice', ['nosuid']],
   ])('tells what is not allowed at %s', (path, flags) => {
     expect(table.flagsAt(path)).toEqual(flags)
   })
 
   it('lists mounts in a folder that can be reached, outer ones first', () => {
-    expect(table.inside('/work').map(({ path }) => path)).toEqual([
-      '/work/a b\\#',
-      '/work/data',
-      '/work/data/old',
-      '/work/twice',
+    expect(table.inside('/disk').map(({ path }) => path)).toEqual([
+      '/disk/a b\\#',
+      '/disk/data',
+      '/disk/data/old',
+      '/disk/twice',
     ])
-    expect(table.inside('/work/data').map(({ path }) => path)).toEqual(['/work/data/old'])
-    expect(table.inside('/work/twice')).toEqual([])
+    expect(table.inside('/disk/data').map(({ path }) => path)).toEqual(['/disk/data/old'])
+    expect(table.inside('/disk/twice')).toEqual([])
   })
 })
 
@@ -50,17 +50,17 @@ describe('a line of the fstab', () => {
     expect(bindLines({ from: '/home/x', to: '/r/x' }, table)).toEqual([
       '/home/x /r/x none bind,ro,nosuid,nodev 0 0',
     ])
-    expect(bindLines({ from: '/work/data/old', to: '/r/x' }, table)).toEqual([
-      '/work/data/old /r/x none bind,ro,nosuid,nodev 0 0',
+    expect(bindLines({ from: '/disk/data/old', to: '/r/x' }, table)).toEqual([
+      '/disk/data/old /r/x none bind,ro,nosuid,nodev 0 0',
     ])
-    expect(bindLines({ from: '/work/data/f', to: '/r/x' }, table)).toEqual([
-      '/work/data/f /r/x none bind,ro,nosuid,nodev,noexec 0 0',
+    expect(bindLines({ from: '/disk/data/f', to: '/r/x' }, table)).toEqual([
+      '/disk/data/f /r/x none bind,ro,nosuid,nodev,noexec 0 0',
     ])
   })
 
   it('takes along what is mounted in a folder, and makes each read-only', () => {
-    expect(bindLines({ from: '/work', to: '/r/w' }, table, { makeFolder: true })).toEqual([
-      '/work /r/w none rbind,ro,nosuid,nodev,X-mount.mkdir=0755 0 0',
+    expect(bindLines({ from: '/disk', to: '/r/w' }, table, { makeFolder: true })).toEqual([
+      '/disk /r/w none rbind,ro,nosuid,nodev,X-mount.mkdir=0755 0 0',
       'none /r/w/a\\040b\\134\\043 none remount,bind,ro,nosuid,nodev 0 0',
       'none /r/w/data none remount,bind,ro,nosuid,nodev,noexec 0 0',
       'none /r/w/data/old none remount,bind,ro,nosuid,nodev 0 0',
