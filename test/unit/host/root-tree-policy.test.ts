@@ -43,10 +43,10 @@ describe('what a function sees', () => {
   })
 
   it('is the whole project, which is the topmost folder with packages', () => {
-    const moduleFolders = ['/work/a/fn/node_modules', '/work/a/node_modules', '/work/node_modules']
-    expect(own({ rootDir: '/work/a/fn', moduleFolders })).toEqual(['/work'])
-    expect(own({ rootDir: '/work/a/fn', moduleFolders: moduleFolders.slice(0, 1) })).toEqual([
-      '/work/a/fn',
+    const moduleFolders = ['/ws/a/fn/node_modules', '/ws/a/node_modules', '/ws/node_modules']
+    expect(own({ rootDir: '/ws/a/fn', moduleFolders })).toEqual(['/ws'])
+    expect(own({ rootDir: '/ws/a/fn', moduleFolders: moduleFolders.slice(0, 1) })).toEqual([
+      '/ws/a/fn',
     ])
   })
 
@@ -79,22 +79,17 @@ describe('what a function sees', () => {
       }),
     ).toEqual(['/scratch/fn', '/scratch/node_modules'])
     expect(
-      own({ rootDir: '/work/me/fn', moduleFolders: ['/work/node_modules'], hidden: ['/work/me'] }),
-    ).toEqual(['/work/me/fn', '/work/node_modules'])
+      own({ rootDir: '/ws/me/fn', moduleFolders: ['/ws/node_modules'], hidden: ['/ws/me'] }),
+    ).toEqual(['/ws/me/fn', '/ws/node_modules'])
   })
 
   it('is also what lies outside of the project and is needed, each once', () => {
     const facts = {
-      rootDir: '/work/a/fn',
-      moduleFolders: ['/work/a/node_modules'],
-      neededFolders: [
-        '/work/lib',
-        '/work/a/lib',
-        '/usr/lib/node_modules',
-        '/work/lib/node_modules',
-      ],
+      rootDir: '/ws/a/fn',
+      moduleFolders: ['/ws/a/node_modules'],
+      neededFolders: ['/ws/lib', '/ws/a/lib', '/usr/lib/node_modules', '/ws/lib/node_modules'],
     }
-    expect(own(facts)).toEqual(['/work/a', '/work/lib'])
+    expect(own(facts)).toEqual(['/ws/a', '/ws/lib'])
   })
 
   it('is nothing twice that all see anyway', () => {
@@ -120,26 +115,26 @@ describe('what a function sees', () => {
 
 describe('a hidden folder', () => {
   it('is covered wherever something bound shows it', () => {
-    const facts = { rootDir: '/work/a', hidden: ['/work/a/.state', '/home/me', '/usr/secret'] }
-    expect(plan(facts).masks).toEqual(['/usr/secret', '/var/task/.state', '/work/a/.state'])
+    const facts = { rootDir: '/ws/a', hidden: ['/ws/a/.state', '/home/me', '/usr/secret'] }
+    expect(plan(facts).masks).toEqual(['/usr/secret', '/var/task/.state', '/ws/a/.state'])
   })
 
   it('is covered once, also when it holds another', () => {
-    expect(plan({ rootDir: '/work', hidden: ['/work/h', '/work/h/deep'] }).masks).toEqual([
+    expect(plan({ rootDir: '/ws', hidden: ['/ws/h', '/ws/h/deep'] }).masks).toEqual([
       '/var/task/h',
-      '/work/h',
+      '/ws/h',
     ])
   })
 
   it('does not cover what is needed in it: that is bound in it again', () => {
-    const nodePath = '/work/home/.nvm/v20/bin/node'
-    const facts = { rootDir: '/work/a', moduleFolders: ['/work/node_modules'], nodePath }
-    expect(own({ ...facts, hidden: ['/work/home'] })).toEqual(['/work', '/work/home/.nvm/v20'])
-    expect(own({ ...facts, hidden: [] })).toEqual(['/work'])
+    const nodePath = '/ws/home/.nvm/v20/bin/node'
+    const facts = { rootDir: '/ws/a', moduleFolders: ['/ws/node_modules'], nodePath }
+    expect(own({ ...facts, hidden: ['/ws/home'] })).toEqual(['/ws', '/ws/home/.nvm/v20'])
+    expect(own({ ...facts, hidden: [] })).toEqual(['/ws'])
   })
 
   it('is not covered where it holds the code, or is a neighbour of like name', () => {
-    expect(plan({ rootDir: '/work/a', hidden: ['/work', '/work/a', '/work/ab'] }).masks).toEqual([])
+    expect(plan({ rootDir: '/ws/a', hidden: ['/ws', '/ws/a', '/ws/ab'] }).masks).toEqual([])
   })
 })
 
@@ -153,9 +148,9 @@ describe('node', () => {
     ['/node', [], { from: '/node', to: '/var/lang/bin/node' }],
     ['/tmp/node', [], { from: '/tmp/node', to: '/var/lang/bin/node' }],
   ])('at %s is shown with no more than its installation', (nodePath, folders, bind) => {
-    const { binds, links, showsNode } = plan({ nodePath, rootDir: '/work/fn' })
+    const { binds, links, showsNode } = plan({ nodePath, rootDir: '/ws/fn' })
     const paths = binds.flatMap(({ from, to }) => (from === to ? [to] : []))
-    expect(paths).toEqual([...folders, '/work/fn'])
+    expect(paths).toEqual([...folders, '/ws/fn'])
     expect(binds.find(({ to }) => to === '/var/lang/bin/node')).toEqual(bind)
     expect(showsNode).toBe(bind === undefined)
     expect(links).toEqual([])
@@ -163,10 +158,8 @@ describe('node', () => {
 })
 
 describe('packages above the code', () => {
-  const rootDir = '/work/a/b/c'
-  const [nearest, next, third] = ['/work/a/b', '/work/a', '/work'].map(
-    (each) => `${each}/node_modules`,
-  )
+  const rootDir = '/ws/a/b/c'
+  const [nearest, next, third] = ['/ws/a/b', '/ws/a', '/ws'].map((each) => `${each}/node_modules`)
   const at = (...moduleFolders: (string | undefined)[]) =>
     plan({ rootDir, moduleFolders: moduleFolders.filter((each) => each !== undefined) })
 
