@@ -8,6 +8,10 @@ type Register = (program: Command) => void
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   invoke: async () => (await import('./commands/invoke.ts')).registerInvoke,
   bench: async () => (await import('./commands/bench.ts')).registerBench,
+  load: async () => (await import('./commands/load.ts')).registerLoad,
+  tune: async () => (await import('./commands/tune.ts')).registerTune,
+  cost: async () => (await import('./commands/cost.ts')).registerCost,
+  compare: async () => (await import('./commands/compare.ts')).registerCompare,
   serve: async () => (await import('./commands/serve.ts')).registerServe,
   limits: async () => (await import('./commands/limits.ts')).registerLimits,
   ps: async () => (await import('./commands/ps.ts')).registerPs,
