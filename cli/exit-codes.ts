@@ -14,6 +14,8 @@ export const EXIT = {
   timeout: 4,
   /** The invocation was throttled. */
   throttled: 5,
+  /** Something that was asserted of a result does not hold. */
+  assertionFailed: 6,
 } as const
 
 /** What the user typed is wrong: shown as one line, with the hint below it. */

@@ -33,7 +33,8 @@ Examples:
   sandlot bench hello --isolation process,thread        cold against warm, measured
   sandlot serve                                         the functions of template.yaml over HTTP
 
-Exit codes: 0 success, 1 emulator failure, 2 bad input, 3 function error, 4 timeout, 5 throttled
+Exit codes: 0 success, 1 emulator failure, 2 bad input, 3 function error, 4 timeout, 5 throttled,
+            6 assertion failed
 SANDLOT_DEBUG=1 shows where an error comes from, NO_COLOR=1 switches colours off.`,
   )
 

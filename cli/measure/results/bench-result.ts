@@ -12,11 +12,18 @@ export interface BenchResult {
   readonly complete: boolean
   readonly seed: number
   readonly settings: BenchSettings
+  /** Which rule ended the runs; absent in results that were not measured by `bench`. */
+  readonly endedBy?: 'runs' | 'interval' | 'most runs' | 'interruption'
+  /** With `untilCi`: half the widest interval of a median at the end, as a share of it. */
+  readonly widestCi?: number | null
   readonly environment: Environment
   /** What makes the figures less certain, for a person to read. */
   readonly warnings: readonly string[]
   readonly variants: readonly VariantResult[]
-  /** Every variant against the first. */
+  /**
+   * Every variant against the first; with `aa` each against itself; of two builds each against the
+   * same of the other build.
+   */
   readonly comparisons: readonly Comparison[]
 }
 

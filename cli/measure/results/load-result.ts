@@ -18,7 +18,7 @@ export interface LoadResult {
   readonly validity: Validity
   /** One entry for each outcome that there was; they are never mixed. */
   readonly outcomes: readonly OutcomeResult[]
-  /** All requests that were answered by the function itself, cold and warm together. */
+  /** All successes together. */
   readonly answered: Latencies
   /** One row a second from the start. */
   readonly seconds: readonly SecondRow[]
@@ -67,10 +67,15 @@ export interface Validity {
 export type OutcomeName =
   | 'cold'
   | 'warm'
+  /** A success of which nobody knows whether it was cold: of a plain URL, or without a REPORT line. */
+  | 'answered'
   | 'throttle'
   | 'timeout'
   | 'out of memory'
   | 'function error'
+  /** A status of 400 or more from a plain URL. */
+  | 'http error'
+  /** No answer at all, or one that says that nothing ran. */
   | 'client error'
 
 export interface OutcomeResult {
@@ -95,13 +100,18 @@ export interface SecondRow {
   readonly sent: number
   readonly cold: number
   readonly warm: number
+  /** Successes of which nobody knows whether they were cold; absent: none. */
+  readonly answered?: number
   readonly throttled: number
   /** Timeouts, errors, crashes and client errors. */
   readonly failed: number
   readonly inFlight: number
   /** `null` where the target is not ours. */
   readonly sandboxes: SandboxCounts | null
-  /** Of responses that came within this second, from the planned instant; `null` without any. */
+  /**
+   * Of answers by the function that came within this second, from the planned instant; `null`
+   * where they are too few.
+   */
   readonly p50Ms: number | null
   readonly p99Ms: number | null
   readonly maxMs: number | null

@@ -17,6 +17,24 @@ export interface TuneResult {
   /** By size, smallest first. */
   readonly sizes: readonly TunedSize[]
   readonly best: { readonly cheapest: number; readonly fastest: number; readonly knee: number }
+  /** How it was measured. */
+  readonly settings?: TuneSettings
+  readonly recommended?: Recommendation
+}
+
+/** Of each size. */
+export interface TuneSettings {
+  readonly runs: number
+  readonly coldPerRun: number
+  readonly warmPerRun: number
+}
+
+/** The size that serves what was asked for best. */
+export interface Recommendation {
+  readonly strategy: 'cost' | 'speed' | 'balanced'
+  /** What cost weighs against time where they are balanced: 0 to 1. */
+  readonly costWeight: number
+  readonly memorySizeMb: number
 }
 
 export interface TunedSize {
@@ -25,6 +43,8 @@ export interface TunedSize {
   readonly warmMs: Estimate
   /** Median of the billed duration, milliseconds. */
   readonly billedMs: number
+  /** Mean of the same: what a bill adds up, and the costs are of. */
+  readonly billedMeanMs?: number
   /** Median of cold starts, invoke to answer, milliseconds. */
   readonly coldMs: Estimate
   readonly maxMemoryUsedMb: number | null

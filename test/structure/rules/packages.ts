@@ -18,7 +18,7 @@ const USERS: Readonly<Record<string, readonly string[]>> = {
     'cli/',
     'handlers/',
   ],
-  execa: ['runtime/host/'],
+  execa: ['runtime/host/', 'cli/measure/'],
   piscina: ['runtime/host/'],
   esbuild: ['runtime/host/'],
   pino: ['runtime/emulator.ts', 'cli/'],
@@ -36,6 +36,11 @@ const USERS: Readonly<Record<string, readonly string[]>> = {
   'cli-table3': ['cli/'],
   picocolors: ['cli/'],
   tsx: ['cli/sandlot.mjs'],
+  undici: ['cli/measure/load/'],
+  aws4fetch: ['cli/measure/load/'],
+  'hdr-histogram-js': ['cli/measure/statistics/'],
+  'd3-scale': ['cli/report/html/'],
+  'd3-shape': ['cli/report/html/'],
 }
 
 export const packages: Rule = (sources) =>

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  isSupported,
   quantile,
   samplesNeeded,
   summarise,
-  supportedQuantile,
-} from '../../../cli/measure/statistics.ts'
+} from '../../../../cli/measure/statistics/quantiles.ts'
 
 const samplesOf = (minLength: number) =>
   fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength, maxLength: 300 })
@@ -75,32 +75,35 @@ describe('the support of a percentile', () => {
   it('withholds a percentile of one sample too few, and gives it with that sample', () => {
     for (const q of [0.5, 0.9, 0.99]) {
       const samples = Array.from({ length: samplesNeeded(q) }, (_, index) => index)
-      expect(supportedQuantile(samples, q)).toBe(quantile(samples, q))
-      expect(supportedQuantile(samples.slice(1), q)).toBeUndefined()
+      const name = `p${q * 100}` as 'p50' | 'p90' | 'p99'
+      expect(summarise(samples)[name]).toBe(quantile(samples, q))
+      expect(summarise(samples.slice(1))[name]).toBeUndefined()
     }
   })
 
   it('summarises what the samples support, and always the largest', () => {
     const samples = Array.from({ length: 100 }, (_, index) => index + 1)
     const summary = summarise(samples)
-    expect(summary).toMatchObject({ n: 100, p50: 50.5, p99: undefined, max: 100 })
+    expect(summary).toMatchObject({ n: 100, min: 1, p50: 50.5, p99: undefined, max: 100 })
     expect(summary.p90).toBeCloseTo(90.1)
     expect(summarise([])).toEqual({
       n: 0,
+      min: undefined,
       p50: undefined,
       p90: undefined,
       p99: undefined,
+      p999: undefined,
       max: undefined,
     })
   })
 
-  it('summarises as the single functions do', () => {
+  it('summarises what is supported as the quantiles are', () => {
     fc.assert(
       fc.property(samplesOf(0), (samples) => {
-        const { p50, p90, max } = summarise(samples)
-        expect(p50).toBe(supportedQuantile(samples, 0.5))
-        expect(p90).toBe(supportedQuantile(samples, 0.9))
-        expect(max).toBe(quantile(samples, 1))
+        const { n, min, p50, p90, max } = summarise(samples)
+        expect(p50).toBe(isSupported(n, 0.5) ? quantile(samples, 0.5) : undefined)
+        expect(p90).toBe(isSupported(n, 0.9) ? quantile(samples, 0.9) : undefined)
+        expect([min, max]).toEqual([quantile(samples, 0), quantile(samples, 1)])
       }),
     )
   })
