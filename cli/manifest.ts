@@ -8,6 +8,8 @@ import { UsageError } from './exit-codes.ts'
 /** The functions that a template declares. */
 export interface Manifest {
   readonly functions: readonly FunctionInput[]
+  /** Whose prices functions are to be reckoned with, by logical id. */
+  readonly priceRegions: Readonly<Record<string, string>>
   readonly warnings: readonly string[]
   /** As messages name the file. */
   readonly label: string

@@ -38,6 +38,9 @@ export class FunctionRegistry {
    *   two qualifiers, with Lambda's texts.
    */
   resolve(reference: string, qualifier?: string): FunctionVersion {
+    // Most callers say the name, and this comes before every invocation.
+    const named = qualifier === undefined ? this.#byName.get(reference) : undefined
+    if (named !== undefined) return named
     const parsed = parseFunctionReference(reference)
     if ((parsed.qualifier ?? qualifier) !== (qualifier ?? parsed.qualifier)) {
       throw new SandlotError(

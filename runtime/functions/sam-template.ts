@@ -14,6 +14,8 @@ import { CLOUDFORMATION_TAGS, dereferenced, plainValue } from './sam-values.ts'
 
 export interface SamTemplate {
   readonly functions: readonly FunctionInput[]
+  /** The regions whose prices functions are to be reckoned with, by logical id. */
+  readonly priceRegions: Readonly<Record<string, string>>
   /** What the template says and Sandlot does not honour, one line each. */
   readonly warnings: readonly string[]
 }
@@ -51,6 +53,8 @@ const ATTRIBUTES_WITHOUT_EFFECT: ReadonlySet<string> = new Set([
 /** Properties that put a function's code where Sandlot cannot run it yet. */
 const OTHER_PACKAGES = ['ImageUri', 'ImageConfig', 'InlineCode']
 
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/
+
 interface Found {
   readonly key: unknown
   readonly input: FunctionInput
@@ -63,6 +67,7 @@ class TemplateReader {
   readonly #warnings: string[] = []
   /** Why functions of the template were left out. */
   readonly #leftOut: string[] = []
+  readonly #priceRegions: Record<string, string> = {}
 
   constructor(source: TemplateSource) {
     this.#source = source
@@ -87,7 +92,11 @@ class TemplateReader {
       throw this.#error(undefined, text)
     }
     this.#refuseTwins(functions)
-    return { functions: functions.map(({ input }) => input), warnings: this.#warnings }
+    return {
+      functions: functions.map(({ input }) => input),
+      priceRegions: this.#priceRegions,
+      warnings: this.#warnings,
+    }
   }
 
   #root(): YAMLMap {
@@ -139,17 +148,31 @@ class TemplateReader {
     }
     for (const each of own?.items ?? []) this.#nameUnsupported(logicalId, each)
     const input = readFunction(source, logicalId, this.#source.folder)
+    const priceRegion = this.#priceRegionOf(logicalId, resource)
+    if (priceRegion !== undefined) this.#priceRegions[logicalId] = priceRegion
     const network = this.#networkOf(logicalId, resource)
     return [{ key: pair.key, input: network === undefined ? input : { ...input, network } }]
   }
 
-  /** `Metadata: Sandlot: Network: none`: a setting of ours, which AWS's tools pass over. */
   #networkOf(logicalId: string, resource: YAMLMap): FunctionInput['network'] {
-    const settings = this.#mapAt(this.#mapAt(resource, 'Metadata'), 'Sandlot')
-    const node = settings?.get('Network', true)
-    const value = plainValue(node, this.#document)
+    const { node, value } = this.#setting(resource, 'Network')
     if (value === undefined || value === 'host' || value === 'none') return value
     throw this.#error(node, `${logicalId}: Metadata.Sandlot.Network must be 'host' or 'none'`)
+  }
+
+  #priceRegionOf(logicalId: string, resource: YAMLMap): string | undefined {
+    const { node, value } = this.#setting(resource, 'PriceRegion')
+    if (value === undefined) return undefined
+    if (typeof value === 'string' && REGION.test(value)) return value
+    const text = 'Metadata.Sandlot.PriceRegion must be a region, like eu-west-1'
+    throw this.#error(node, `${logicalId}: ${text}`)
+  }
+
+  /** `Metadata: Sandlot: Network: none`: settings of ours, which AWS's tools pass over. */
+  #setting(resource: YAMLMap, name: string): { readonly node: unknown; readonly value: unknown } {
+    const settings = this.#mapAt(this.#mapAt(resource, 'Metadata'), 'Sandlot')
+    const node = settings?.get(name, true)
+    return { node, value: plainValue(node, this.#document) }
   }
 
   #propertySource(

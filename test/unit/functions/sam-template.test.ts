@@ -52,6 +52,7 @@ describe('a SAM template', () => {
           environment: { STAGE: 'test' },
         },
       ],
+      priceRegions: {},
       warnings: [
         "template.yaml:8: Globals.Function: 'Tracing' is not supported yet and is ignored",
         "template.yaml:31: users: 'Role' is not supported yet and is ignored",
@@ -227,6 +228,27 @@ describe('a SAM template', () => {
     expect(refusal(`Resources:\n${entry('a', first)}${entry('b', second)}`)).toBe(
       `template.yaml:${message} already; give each function a name of its own`,
     )
+  })
+})
+
+describe('the region whose prices count for a function in a template', () => {
+  const withRegion = (value: string) =>
+    `${withProperties()}\n    Metadata: { Sandlot: { PriceRegion: ${value} } }`
+
+  it('is the one that its metadata names, under its logical id, and no property of the function', () => {
+    const { functions, priceRegions, warnings } = read(withRegion('eu-west-1'))
+    expect(priceRegions).toEqual({ hello: 'eu-west-1' })
+    expect(functions).toEqual(read(withProperties()).functions)
+    expect(warnings).toEqual([])
+    expect(read(withProperties()).priceRegions).toEqual({})
+  })
+
+  it('is named as AWS names regions', () => {
+    for (const value of ['Ireland', 'eu_west_1', '7', '[eu-west-1]']) {
+      expect(refusal(withRegion(value))).toBe(
+        'template.yaml:6: hello: Metadata.Sandlot.PriceRegion must be a region, like eu-west-1',
+      )
+    }
   })
 })
 
