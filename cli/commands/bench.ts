@@ -1,52 +1,23 @@
 import { randomInt } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { z } from 'zod'
-import { seededRandom } from '../../runtime/kernel/random.ts'
-import { readEvent } from '../event.ts'
-import { EXIT, UsageError } from '../exit-codes.ts'
-import { readSamples } from '../manifest.ts'
-import { planVisits } from '../measure/bench-plan.ts'
-import { type Measured, nothingMeasured, runBench } from '../measure/bench-run.ts'
-import { DEMO_COUNTS, DEMO_EVENTS, QUICK_COUNTS } from '../measure/demo.ts'
-import { type Environment, environment } from '../measure/environment.ts'
-import { type Measurand, variantsOf } from '../measure/variants.ts'
-import {
-  checkOptions,
-  count,
-  cpu,
-  isolations,
-  memorySizes,
-  timeoutSeconds,
-  whole,
-} from '../options.ts'
-import { benchJson } from '../report/bench-json.ts'
-import { benchHeading, benchReport } from '../report/bench-table.ts'
+import { EXIT } from '../exit-codes.ts'
+import { ASSERT_HELP } from '../measure/assertions/assert-help.ts'
+import { checkAssertions } from '../measure/assertions/check-assertions.ts'
+import { parseAssertions } from '../measure/assertions/parse-assertion.ts'
+import { bench } from '../measure/bench/bench.ts'
+import { type BenchOptions, benchOptions, checkTogether } from '../measure/bench/bench-options.ts'
+import { type OtherBuild, otherBuild } from '../measure/bench/other-build.ts'
+import { planOf } from '../measure/bench/plan-of.ts'
+import type { BenchResult } from '../measure/results/bench-result.ts'
+import { checkOptions, collect } from '../options.ts'
+import { checkJunit, reportAssertions } from '../report/assertion-report.ts'
+import { addSamples, checkBenchFiles, writeBenchFiles } from '../report/bench-files.ts'
+import { benchHeading } from '../report/bench-heading.ts'
+import { benchReport } from '../report/bench-table.ts'
 import { colours } from '../report/colours.ts'
 import { Progress } from '../report/progress.ts'
 import { warn } from '../report/warn.ts'
-import { runEmulator } from '../run-emulator.ts'
-import { resolveTarget } from '../target.ts'
-
-const MAX_SEED = 4_294_967_295
-
-const optionsSchema = z.object({
-  event: z.string().optional(),
-  cold: count.optional(),
-  warm: whole(0, 1_000_000).optional(),
-  isolation: isolations.optional(),
-  memory: memorySizes.optional(),
-  timeout: timeoutSeconds.optional(),
-  cpu: cpu.default('proportional'),
-  seed: whole(0, MAX_SEED).optional(),
-  json: z.string().optional(),
-  demo: z.boolean().default(false),
-  quick: z.boolean().default(false),
-})
-
-type BenchOptions = z.output<typeof optionsSchema>
-
-const DEFAULT_COUNTS = { cold: 100, warm: 1_000 } as const
+import { exitCodeOfSignal, type StopSignal, stopSignal } from '../stop-signal.ts'
 
 export function registerBench(program: Command): void {
   program
@@ -54,116 +25,122 @@ export function registerBench(program: Command): void {
     .description('measure cold starts against warm invocations')
     .argument('[function|file...]', 'handler files, or functions of template.yaml')
     .option('-e, --event <json>', 'the event: JSON, @file, or - for standard input (default: {})')
-    .option('--cold <count>', 'forced cold starts of each variant (default: 100)')
-    .option('--warm <count>', 'warm invocations of each variant (default: 1000)')
+    .option('--cold <count>', 'forced cold starts of each variant, over all runs (default: 100)')
+    .option('--warm <count>', 'warm invocations of each variant, over all runs (default: 1000)')
+    .option('--runs <count>', 'of each variant, a new controller each (default: 10)')
+    .option('--until-ci <share>', 'as many runs as it takes to know every median to, say, 5%')
+    .option('--max-runs <count>', 'but at most so many (default: 50)')
     .option('--isolation <kinds>', 'process, thread, or both with a comma (default: process)')
     .option('--memory <MB>', "sizes with commas, 128 to 10240 (default: the template's, else 128)")
+    .option(
+      '--confinement <kinds>',
+      'root, user, plain: how processes are confined (default: best)',
+    )
+    .option('--node <paths>', 'binaries of Node to run on, with commas (default: this one)')
+    .option('--against <build>', 'measure beside them the same of a git reference, or a folder')
+    .option('--aa', 'every variant twice: does the measuring itself find differences?')
+    .option('--smallest-effect <share>', 'the smallest difference that matters (default: 5%)')
     .option('--cpu <share>', 'proportional to memory, or unlimited (default: proportional)')
     .option('--timeout <seconds>', "1 to 900 (default: the template's, else 3)")
     .option('--seed <number>', 'fixes the order of measuring (default: a new one, printed)')
-    .option('--json <file>', 'write all samples there')
+    .option('--no-modules', 'do not look at what loading each import takes')
+    .option('--json <file>', 'write all figures there; - for standard output')
+    .option('--samples <file>', 'write every sample with its phases there, a JSON object a line')
+    .option('--csv <file>', 'write the table there')
+    .option('--html <file>', 'write a report with plots there, one file')
+    .option('--assert <condition>', 'what must hold of the figures; may be given again', collect)
+    .option('--junit <file>', 'write what became of the assertions there')
     .option('--demo', 'measure the samples that ship with Sandlot, in both kinds of sandbox')
-    .option('--quick', 'few samples: --cold 20 --warm 100')
-    .addHelpText(
-      'after',
-      `
+    .option('--quick', 'few samples: --runs 2 --cold 20 --warm 100 --no-modules')
+    .addHelpText('after', HELP)
+    .action(run)
+}
+
+const HELP = `
 Examples:
   sandlot bench hello --isolation process,thread
-  sandlot bench a.ts b.ts --cold 200 --warm 5000 --seed 1 --json result.json
+  sandlot bench a.ts b.ts --until-ci 5% --html report.html
+  sandlot bench src/api.ts --against main --assert 'ratio(warm.p50)<1.1'
   sandlot bench --demo --quick
 
-A variant is a function in one kind of sandbox, of one size. All variants take turns, in an order
-shuffled by the seed: a cold start, then warm calls of the same sandbox. What was cold is what the
-sandbox's record says. Figures are milliseconds from invoke to answer.`,
-    )
-    .action(bench)
-}
+A variant is a function in one kind of sandbox, of one size, on one Node, of one build. In a block
+every variant has one run, in an order shuffled by the seed; a run is a process with a controller of
+its own. In it come cold starts, each with nine more calls of that sandbox; the last sandbox is then
+called on until it is warm, and measured. The first cold start of a run does not count. What was cold
+is what the sandbox's record says. Figures are milliseconds from invoke to answer. Intervals resample
+runs, then samples; verdicts are against the first variant.
+${ASSERT_HELP}`
 
-async function bench(targets: readonly string[], given: Record<string, unknown>): Promise<void> {
-  const options = checkOptions(optionsSchema, given)
-  const measurands = options.demo ? demo(targets, options) : named(targets, options)
-  const variants = variantsOf(measurands, {
-    isolations: options.isolation ?? (options.demo ? ['process', 'thread'] : ['process']),
-    memorySizesMb: options.memory,
+async function run(targets: readonly string[], given: Record<string, unknown>): Promise<void> {
+  const options = checkOptions(benchOptions, given)
+  checkTogether(options)
+  const stop = stopSignal()
+  const interruption = new AbortController()
+  let signal: StopSignal | undefined
+  void stop.came.then((name) => {
+    signal = name
+    interruption.abort()
   })
-  if (options.json !== undefined) checkWritable(options.json)
-  const seed = options.seed ?? randomInt(1_000_000)
-  const visits = planVisits(variants, countsOf(options), seededRandom(seed))
-  const measured = variants.map(nothingMeasured)
-  const startedAt = new Date().toISOString()
-  const progress = new Progress()
-  let machine: Environment | undefined
-  let complete = false
-  await runEmulator({ cpu: options.cpu }, async (emulator) => {
-    machine = environment(emulator.confinement)
-    await runBench(emulator, measured, visits, ({ done, total }) =>
-      progress.show(done, total, 'cold starts with their warm calls'),
-    )
-    complete = true
-  }).finally(() => progress.end())
-  if (machine === undefined) return
-  console.log(`${benchHeading(machine, seed, colours.stdout)}\n`)
-  console.log(benchReport(measured, colours.stdout))
-  if (!complete) warn('Interrupted: this is what was measured until then')
-  if (options.json !== undefined) {
-    const record = benchJson({ seed, startedAt, complete, environment: machine, measured })
-    writeFileSync(options.json, `${JSON.stringify(record)}\n`)
-    console.log(colours.stdout.dim(`\nAll samples are in ${options.json}`))
-  }
-  process.exitCode ||= exitCodeFor(measured)
-}
-
-function named(targets: readonly string[], options: BenchOptions): Measurand[] {
-  if (targets.length === 0) {
-    throw new UsageError(
-      'There is nothing to measure',
-      'Name handler files or functions, or measure the samples with --demo.',
-    )
-  }
-  const twice = targets.find((target, index) => targets.indexOf(target) !== index)
-  if (twice !== undefined) throw new UsageError(`'${twice}' is named twice`)
-  const payload = readEvent(options.event ?? '{}')
-  return targets.map((target) => {
-    const { input, warnings } = resolveTarget(target, { timeoutMs: timeoutMsOf(options) })
-    for (const warning of warnings) warn(warning)
-    return { target, input, payload }
-  })
-}
-
-/** Every sample has an event of its own. */
-function demo(targets: readonly string[], options: BenchOptions): Measurand[] {
-  if (targets.length > 0 || options.event !== undefined) {
-    throw new UsageError('--demo measures the samples with their own events: name no others')
-  }
-  const samples = readSamples()
-  return Object.entries(DEMO_EVENTS).map(([target, payload]) => {
-    const overrides = { timeoutMs: timeoutMsOf(options) }
-    return { target, input: resolveTarget(target, overrides, () => samples).input, payload }
-  })
-}
-
-const timeoutMsOf = ({ timeout }: BenchOptions): number | undefined =>
-  timeout === undefined ? undefined : timeout * 1_000
-
-function countsOf({ cold, warm, demo, quick }: BenchOptions) {
-  const defaults = quick ? QUICK_COUNTS : demo ? DEMO_COUNTS : DEFAULT_COUNTS
-  return { cold: cold ?? defaults.cold, warm: warm ?? defaults.warm }
-}
-
-/** Before measuring for minutes, not after. */
-function checkWritable(path: string): void {
+  let against: OtherBuild | undefined
   try {
-    writeFileSync(path, '', { flag: 'a' })
+    if (options.against !== undefined) against = await otherBuild(options.against)
+    await measure({ targets, options, against, signal: interruption.signal })
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'there is no such folder' : message
-    throw new UsageError(`--json ${path} cannot be written: ${reason}`)
+    if (signal === undefined) throw error
+    warn('Interrupted before anything was measured')
+  } finally {
+    against?.remove()
+    stop.forget()
   }
+  if (signal !== undefined) process.exitCode = exitCodeOfSignal(signal)
+}
+
+interface Asked {
+  readonly targets: readonly string[]
+  readonly options: BenchOptions
+  readonly against: OtherBuild | undefined
+  readonly signal: AbortSignal
+}
+
+async function measure({ targets, options, against, signal }: Asked): Promise<void> {
+  const assertions = parseAssertions(options.assert, 'bench')
+  const seed = options.seed ?? randomInt(1_000_000)
+  const plan = await planOf({ targets, options, against, seed })
+  checkBenchFiles(options)
+  checkJunit(options.junit)
+  const progress = new Progress()
+  const unit = plan.untilCi === null ? 'runs' : 'runs at most'
+  const result = await bench(plan, {
+    signal,
+    hashesNode: options.json !== undefined,
+    onProgress: ({ done, total }) => progress.show(done, total, unit),
+    onRun: (run) => addSamples(options, run),
+  }).finally(() => progress.end())
+  const stream = options.json === '-' ? 'stderr' : 'stdout'
+  print(result, stream, options)
+  const files = writeBenchFiles(result, options)
+  if (files.length > 0) {
+    process[stream].write(`\n${files.map((line) => colours[stream].dim(line)).join('\n')}\n`)
+  }
+  const asserted = reportAssertions(checkAssertions(assertions, result), {
+    junit: options.junit,
+    stream,
+  })
+  process.exitCode ||= exitCodeFor(result) || asserted
+}
+
+function print(result: BenchResult, stream: 'stdout' | 'stderr', { demo }: BenchOptions): void {
+  const paint = colours[stream]
+  const report = benchReport(result, paint, { compares: !demo })
+  process[stream].write(`${benchHeading(result, paint)}\n\n${report}\n`)
+  if (!result.complete) warn('Interrupted: this is what was measured until then')
 }
 
 /** Failures are shown; they are the result only where a variant has no other. */
-function exitCodeFor(measured: readonly Measured[]): number {
-  const dead = measured.find(({ cold, failures }) => cold.length === 0 && failures.size > 0)
+function exitCodeFor({ variants }: BenchResult): number {
+  const dead = variants.find(
+    ({ series, failures }) => series.cold.n === 0 && Object.keys(failures).length > 0,
+  )
   if (dead === undefined) return EXIT.success
-  return dead.failures.has('Sandbox.Timedout') ? EXIT.timeout : EXIT.functionError
+  return dead.failures['Sandbox.Timedout'] === undefined ? EXIT.functionError : EXIT.timeout
 }

@@ -2,143 +2,277 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import pc from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import { type Measured, nothingMeasured } from '../../../cli/measure/bench-run.ts'
-import type { Environment } from '../../../cli/measure/environment.ts'
-import { sampleOf } from '../../../cli/measure/sample.ts'
-import { type Variant, variantsOf } from '../../../cli/measure/variants.ts'
-import { benchJson } from '../../../cli/report/bench-json.ts'
-import { benchHeading, benchReport } from '../../../cli/report/bench-table.ts'
+import type { BenchResult, SeriesName } from '../../../cli/measure/results/bench-result.ts'
+import { benchCsv } from '../../../cli/report/bench-csv.ts'
+import { benchHeading } from '../../../cli/report/bench-heading.ts'
+import { benchJson, sampleLines } from '../../../cli/report/bench-json.ts'
+import { sparkline } from '../../../cli/report/bench-sparkline.ts'
+import { benchReport } from '../../../cli/report/bench-table.ts'
+import { csvText } from '../../../cli/report/csv.ts'
 import { formatMs, shortened } from '../../../cli/report/format.ts'
 import { invocationJson } from '../../../cli/report/invocation-json.ts'
 import { invocationText } from '../../../cli/report/invocation-text.ts'
 import { phaseBar } from '../../../cli/report/phase-bar.ts'
 import { PHASE_NAMES } from '../../../runtime/telemetry/phases.ts'
+import { sampleBench } from '../../support/sample-results.ts'
 import { invokeResult } from './invoke-results.ts'
 
 const noColours = pc.createColors(false)
 
-const machine: Environment = {
-  cpu: 'Some CPU',
-  cpuCount: 2,
-  memoryMb: 4_096,
-  system: 'Linux 6.1',
-  arch: 'x64',
-  node: 'v20.19.0',
-  v8: '11.3',
-  sandlot: '0.1.0',
-  load: 0.5,
-  isolation: 'root',
-  cpuLimit: 'proportional',
-  nodeOptions: undefined,
+const report = (result: BenchResult) => benchReport(result, noColours)
+
+/** With other figures for one series of the first variant. */
+function withSeries(
+  result: BenchResult,
+  name: SeriesName,
+  change: Partial<BenchResult['variants'][number]['series'][SeriesName]>,
+): BenchResult {
+  const [first, ...others] = result.variants
+  if (first === undefined) return result
+  const series = { ...first.series, [name]: { ...first.series[name], ...change } }
+  return { ...result, variants: [{ ...first, series }, ...others] }
 }
 
-const variants = (target: string, sizes?: number[]): Variant[] =>
-  variantsOf([{ target, payload: '{}', input: { name: 'f', handler: 'h', rootDir: '/' } }], {
-    isolations: ['process', 'thread'],
-    memorySizesMb: sizes,
-  })
-
-/** As if it had been measured so often. */
-function measure(variant: Variant, cold: number, warm: number): Measured {
-  const measured = nothingMeasured(variant)
-  const one = (coldStart: boolean, sequence: number) =>
-    sampleOf(invokeResult({ coldStart }), { sequence, call: 1 })
-  for (let index = 0; index < cold; index += 1) measured.cold.push(one(true, index))
-  for (let index = 0; index < warm; index += 1) measured.warm.push(one(false, index))
-  return measured
+const NOTHING = {
+  ...{ n: 0, min: null, p50: null, p90: null, p99: null, p999: null, max: null },
+  ...{ p50Interval: null, p99Interval: null, p50OrderInterval: null, runsMs: [] },
 }
-
-const report = (...measured: Measured[]) => benchReport(measured, noColours)
 
 describe('the report of a bench', () => {
-  it('prints the percentiles that the samples support, and says why not the others', () => {
-    const [variant] = variants('hello') as [Variant]
-    const text = report(measure(variant, 20, 1_000))
-    expect(text).toMatch(/^hello +process +cold +20 +39\.0 +– +– +39\.0 +cold = 98 × warm$/m)
-    expect(text).toMatch(/^ +warm +1,000 +0\.40 +0\.40 +0\.40 +0\.40$/m)
+  it('has a line for every series, with intervals, and what the samples do not support left out', () => {
+    const text = report(sampleBench())
+    expect(text).toMatch(/^A {2}api, process {3}cold = \d+ × warm$/m)
+    expect(text).toMatch(
+      /^ {3}cold \(1st\) +200 +\d+\.\d +\[\d+\.\d, \d+\.\d\] +\d+ +– +\d+ {3}[▁-█ ]+$/m,
+    )
+    for (const name of ['2nd', '10th', 'warm'])
+      expect(text).toMatch(new RegExp(`^ {3}${name} `, 'm'))
     expect(text).toContain('p50 needs 20, p90 needs 100, p99 needs 1,000')
-    expect(report(measure(variant, 1_000, 1_000))).not.toContain('too few samples')
+    const plenty = report(sampleBench({ coldPerRun: 100 }))
+    expect(plenty).not.toContain('too few samples')
+  })
+
+  it('has no interval of fewer than five runs, and says so', () => {
+    const few = withSeries(sampleBench(), 'cold', { p50Interval: null })
+    expect(report(few)).toMatch(/^ {3}cold \(1st\) +200 +\d+\.\d +– /m)
+    expect(report(few)).toContain('an interval needs 5 runs')
+    expect(report(sampleBench())).not.toContain('an interval needs')
+  })
+
+  it('leaves out series of which there is nothing, but for the cold one', () => {
+    const none = (['cold', 'second', 'tenth', 'warm'] as const).reduce(
+      (result, name) => withSeries(result, name, NOTHING),
+      sampleBench(),
+    )
+    const [first = ''] = report(none).split('B  api, thread')
+    expect(first).toMatch(/^ {3}cold \(1st\) +0 +– +– +– +– +–$/m)
+    expect(first).not.toMatch(/2nd|10th|warm/)
+  })
+
+  it('gives verdicts with what they rest on', () => {
+    const text = report(sampleBench())
+    expect(text).toContain('Against A  api, process; the smallest difference that matters: 5 %')
+    expect(text).toMatch(
+      /^ {3}cold \(1st\) {2}p50 +0\.530 +\[0\.510, 0\.550\] +−43\.1 +\[−51\.7, −34\.5\] +faster$/m,
+    )
+    expect(text).toMatch(/^ {3}warm +p99 +1\.020 .* too noisy$/m)
+  })
+
+  it('says whom each was compared with where that is not always the same', () => {
+    const [first, ...others] = sampleBench().comparisons
+    const comparisons = [...(first === undefined ? [] : [{ ...first, a: 'C' }]), ...others]
+    const text = report({ ...sampleBench(), comparisons })
+    expect(text).toContain('Against the other build; ')
+    expect(text).toMatch(/^B {2}api, thread {3}against C$/m)
+  })
+
+  it('gives no verdicts without intervals, or where nothing is there to be compared', () => {
+    const result = sampleBench()
+    const comparisons = result.comparisons.map((each) => ({
+      ...each,
+      ratio: { ...each.ratio, interval: null },
+    }))
+    expect(report({ ...result, comparisons })).toContain(
+      'No comparison: verdicts need 5 runs of each, and 20 samples',
+    )
+    expect(benchReport(result, noColours, { compares: false })).not.toContain('Against')
   })
 
   it('splits cold and warm into phases', () => {
-    const [variant] = variants('hello') as [Variant]
-    const text = report(measure(variant, 1, 1))
+    const text = report(sampleBench())
     expect(text).toMatch(/^Where a cold start goes, median ms of each phase$/m)
-    expect(text).toMatch(/^hello +process +1\.00 +4\.00 +20\.0 +10\.0 +1\.00 +3\.00$/m)
-    expect(text).toMatch(/^hello +process +0\.10 +0\.10 +0\.20$/m)
-    expect(report(measure(variant, 1, 0))).not.toContain('Where a warm invocation goes')
+    expect(text).toMatch(
+      /queued +spawned +booted +module load +init code +dispatched +ran +delivered/,
+    )
+    expect(text).toContain('split as in separate starts')
+    expect(text).toMatch(/^Where a warm invocation goes, median ms of each phase$/m)
+  })
+
+  it('names the slowest modules, once for the same code, and what a million would cost', () => {
+    const text = report(sampleBench())
+    expect(text).toMatch(/^ {3}@aws-sdk\/client-dynamodb +6\.37 +14\.6$/m)
+    expect(text).toMatch(/^A \$\d+\.\d\d {2}· {2}B \$/m)
+    const [first] = sampleBench().variants
+    const twins = first === undefined ? [] : [first, { ...first, id: 'B' }]
+    expect(report({ ...sampleBench(), variants: twins }).match(/client-dynamodb/g)).toHaveLength(1)
   })
 
   it('shows what failed and what was left out', () => {
-    const [variant] = variants('hello') as [Variant]
-    const measured = measure(variant, 1, 1)
-    measured.failures.set('TypeError', 3)
-    measured.misclassified = 2
-    expect(report(measured)).toContain('hello, process: 3 failed with TypeError, not in the table')
-    expect(report(measured)).toContain('hello, process: 2 not cold or warm as they were meant')
+    const text = report(sampleBench())
+    expect(text).toContain('api-bundled, process: 2 failed with Sandbox.Timedout, not in the table')
+    expect(text).toContain('api, thread: 1 not cold or warm as they were meant to be, left out')
+  })
+
+  it('says which rule ended the runs', () => {
+    const ended = (endedBy: NonNullable<BenchResult['endedBy']>, widestCi: number | null) =>
+      report({ ...sampleBench(), endedBy, widestCi })
+    expect(ended('interval', 0.0312)).toContain(
+      'ended by --until-ci 5 %: the widest interval of a median is ± 3.1 %',
+    )
+    expect(ended('most runs', 0.2)).toContain(
+      'ended by --max-runs 10: the widest interval of a median is ± 20 %, not ± 5 %',
+    )
+    expect(ended('runs', null)).not.toContain('ended by')
   })
 
   it('fits 100 columns however long the names are', () => {
-    for (const sizes of [undefined, [128, 10_240]]) {
-      const all = variants('some/long/path/to/a/handler.ts', sizes).map((variant) => {
-        const measured = measure(variant, 1_000, 1_000)
-        // All phases that a cold start can have.
-        const names = PHASE_NAMES.filter((name) => name !== 'thawed')
-        const phasesMs = Object.fromEntries(names.map((name) => [name, 123.4]))
-        measured.cold.push(sampleOf(invokeResult({ phasesMs }), { sequence: 1, call: 1 }))
-        return measured
-      })
-      const lines = report(...all).split('\n')
-      for (const line of lines) expect(line.length).toBeLessThanOrEqual(100)
-      expect(lines.join()).toContain('/handler.ts')
+    const long = sampleBench({ coldPerRun: 100 })
+    const variants = long.variants.map((variant) => ({
+      ...variant,
+      label:
+        'some/quite/long/path/to/a/handler.ts, process, 10240 MB, Node 22.11.0, feature/branch',
+    }))
+    const lines = report({ ...long, variants }).split('\n')
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100)
+    expect(lines.join()).toContain('…')
+  })
+
+  it('says on what it was measured, and what makes the figures less certain', () => {
+    const result = sampleBench()
+    const machine = {
+      ...result.environment,
+      ...{ cpu: 'Some CPU', cpuCount: 2, system: 'Linux 6.1', arch: 'x64', memoryMb: 4_096 },
+      ...{ sandlot: '0.1.0', node: 'v20.19.0', load: 0.5, loadAfter: 1.25, stealShare: 0.004 },
+      ...{ git: { commit: '0123456789ab', isDirty: true }, governor: 'performance' },
+      ...{ container: 'docker', virtualMachine: true, cgroupVersion: 2 as const },
+      ...{ disk: { fileSystem: 'ext4', syncP50Ms: 0.25 }, isolation: 'root' as const },
+      cpuLimit: 'proportional' as const,
     }
-  })
-
-  it('has an interruption before the first sample', () => {
-    const [variant] = variants('hello') as [Variant]
-    expect(report(nothingMeasured(variant))).toMatch(/^hello +process +cold +0 +– +– +– +–$/m)
-  })
-
-  it('says on what it was measured, and that the machine was busy', () => {
-    const text = benchHeading(machine, 7, noColours)
-    expect(text).toBe(
+    const heading = (change: Partial<BenchResult['environment']>) =>
+      benchHeading({ ...result, seed: 7, environment: { ...machine, ...change } }, noColours)
+    expect(heading({})).toBe(
       [
-        'Sandlot 0.1.0, Node v20.19.0, seed 7',
-        '2 × Some CPU, Linux 6.1 x64, load 0.50',
+        'Sandlot 0.1.0, Node v20.19.0, seed 7, code at 0123456789ab with changes',
+        '2 × Some CPU, Linux 6.1 x64, docker, virtual machine, cgroup v2',
+        'Load 0.50 to 1.25, steal 0.4 %, governor performance, 4.0 GB, temporary files on ext4 (sync 0.25 ms)',
         "Processes confined as 'root', CPU 7 % at 128 MB and so on (--cpu unlimited: all of it)",
+        ...result.warnings.map((text) => `noise: ${text}`),
       ].join('\n'),
     )
-    expect(benchHeading({ ...machine, cpuLimit: 'unlimited' }, 7, noColours)).toContain(
-      "Processes confined as 'root', CPU unlimited",
+    const unknown = {
+      git: null,
+      container: false,
+      virtualMachine: null,
+      cgroupVersion: null,
+    } as const
+    expect(
+      heading({ ...unknown, loadAfter: null, stealShare: null, governor: null, disk: null }),
+    ).toBe(
+      [
+        'Sandlot 0.1.0, Node v20.19.0, seed 7',
+        '2 × Some CPU, Linux 6.1 x64',
+        'Load 0.50, 4.0 GB',
+        "Processes confined as 'root', CPU 7 % at 128 MB and so on (--cpu unlimited: all of it)",
+        ...result.warnings.map((text) => `noise: ${text}`),
+      ].join('\n'),
     )
-    expect(benchHeading({ ...machine, load: 1.5 }, 7, noColours)).toContain('expect noise')
+    expect(heading({ cpuLimit: 'unlimited' })).toContain("confined as 'root', CPU unlimited")
   })
 })
 
-describe('the JSON of a bench', () => {
-  it('has every field, null where there is no figure', () => {
-    const [variant] = variants('hello') as [Variant]
-    const measured = measure(variant, 1, 1)
-    measured.failures.set('TypeError', 3)
-    const record = { seed: 1, startedAt: 'now', complete: true, environment: machine }
-    const json = JSON.parse(JSON.stringify(benchJson({ ...record, measured: [measured] })))
-    expect(json).toMatchObject({
-      schema: 'sandlot-bench',
-      schemaVersion: 1,
-      environment: { node: 'v20.19.0', nodeOptions: null },
-    })
-    expect(json.variants[0]).toMatchObject({
-      target: 'hello',
-      isolation: 'process',
-      memorySizeMb: 128,
-      failures: { TypeError: 3 },
-      misclassified: 0,
-      cold: { summaryMs: { n: 1, p50: null, p90: null, p99: null, max: 39 } },
-      warm: { samples: [{ initDurationMs: null, maxMemoryUsedMb: 42 }] },
-      warmUp: { samples: [] },
-    })
+describe('a sparkline', () => {
+  it('is as wide as it should be, and shows every sample up to the 99th of a hundred', () => {
+    const samples = fc.array(fc.double({ min: 0, max: 1e4, noNaN: true }), { minLength: 20 })
+    fc.assert(
+      fc.property(samples, fc.integer({ min: 1, max: 40 }), (times, width) => {
+        const bars = sparkline(times, width)
+        expect([...bars]).toHaveLength(width)
+        expect(bars).toContain('█')
+      }),
+    )
+  })
+
+  it('is not drawn of fewer than twenty', () => {
+    expect(
+      sparkline(
+        Array.from({ length: 19 }, (_, index) => index + 1),
+        8,
+      ),
+    ).toBe('')
+    expect(
+      sparkline(
+        Array.from({ length: 20 }, (_, index) => index + 1),
+        8,
+      ),
+    ).not.toBe('')
+  })
+
+  it('has bars that are as high as there are samples', () => {
+    const times = [...Array(16).fill(1), ...Array(8).fill(10), ...Array(2).fill(100)]
+    expect(sparkline(times, 3)).toBe('█▄▁')
   })
 })
+
+describe('the files of a bench', () => {
+  it('have every field, null where there is no figure', () => {
+    const json = JSON.parse(
+      benchJson(withSeries(sampleBench(), 'cold', { p50: null })),
+    ) as BenchResult
+    expect(json).toMatchObject({ schema: 'sandlot-bench', schemaVersion: 2 })
+    expect(json.variants[0]?.series.cold.p50).toBeNull()
+    expect('nodeOptions' in json.environment).toBe(true)
+  })
+
+  it('have a row of CSV for every series of every variant', () => {
+    const lines = benchCsv(withSeries(sampleBench(), 'cold', { p99: null })).split('\r\n')
+    expect(lines).toHaveLength(1 + 3 * 4 + 1)
+    expect(lines[0]).toMatch(/^variant,label,target,.*,p50_ms,p50_low_ms,p50_high_ms,/)
+    expect(lines[1]).toMatch(/^A,"api, process",.*,cold,10,200,\d/)
+    expect(new Set(lines.slice(0, -1).map((line) => cells(line).length))).toEqual(new Set([21]))
+  })
+
+  it('have a line of JSON for every sample', () => {
+    const sample = {
+      ...{ series: 'cold' as const, sequence: 2, call: 1, sandboxId: 'x', totalMs: 39 },
+      ...{ durationMs: 1, billedDurationMs: 2, initDurationMs: null, maxMemoryUsedMb: null },
+      phasesUs: { ran: 3 },
+    }
+    const seen = { samples: [sample, sample], failures: {}, misclassified: 0, warmUpCalls: null }
+    const text = sampleLines({ variant: 27, block: 4, seen: { ...seen, complete: true } })
+    const lines = text.trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+      [1, 2].map(() => ({ variant: 'AB', run: 4, ...sample })),
+    )
+  })
+})
+
+describe('CSV', () => {
+  it('quotes what would otherwise be read as something else', () => {
+    expect(
+      csvText(
+        ['a', 'b'],
+        [
+          ['x,y', 'say "hi"'],
+          [null, 'two\nlines'],
+          [undefined, 1.5],
+        ],
+      ),
+    ).toBe('a,b\r\n"x,y","say ""hi"""\r\n,"two\nlines"\r\n,1.5\r\n')
+  })
+})
+
+const cells = (line: string): string[] =>
+  line.match(/("([^"]|"")*"|[^,]*)(,|$)/g)?.slice(0, -1) ?? []
 
 describe('the text of an invocation', () => {
   it('says in one line what it was', () => {

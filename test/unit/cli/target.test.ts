@@ -17,6 +17,7 @@ const manifest = (): Manifest => ({
       environment: { A: '1', B: '2' },
     },
   ],
+  priceRegions: {},
   warnings: [
     "template.yaml:2: Globals.Function: 'Tracing' is ignored",
     "template.yaml:5: greet: 'Layers' is ignored",

@@ -7,7 +7,3 @@ export const DEMO_EVENTS: Readonly<Record<string, string>> = {
     '{"source":"aws.events","detail-type":"Scheduled Event","time":"2026-11-24T12:00:00Z","resources":["arn:aws:events:us-east-1:000000000000:rule/nightly"]}',
   error: '{"shouldFail":false}',
 }
-
-/** Both end well within a minute on two cores; the short one still supports every median. */
-export const DEMO_COUNTS = { cold: 40, warm: 1_000 } as const
-export const QUICK_COUNTS = { cold: 20, warm: 100 } as const

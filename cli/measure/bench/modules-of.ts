@@ -1,0 +1,23 @@
+import { type ModuleReport, measureModules } from '../modules/measure-modules.ts'
+import type { BenchVariant } from './bench-plan.ts'
+
+/**
+ * What loading the code of each variant takes, by separate starts: once for variants with the same
+ * code on the same Node, one after the other.
+ */
+export async function modulesOf(
+  variants: readonly BenchVariant[],
+  signal: AbortSignal | undefined,
+): Promise<ModuleReport[]> {
+  const known = new Map<string, ModuleReport>()
+  const reports: ModuleReport[] = []
+  for (const { input, node } of variants) {
+    const { rootDir, handler } = input
+    const key = JSON.stringify([rootDir, handler, node.path])
+    const report =
+      known.get(key) ?? (await measureModules({ input, nodePath: node.path }, { signal }))
+    known.set(key, report)
+    reports.push(report)
+  }
+  return reports
+}

@@ -1,0 +1,33 @@
+import type { BenchPlan, BenchVariant } from './bench-plan.ts'
+import type { RunOrder } from './run-messages.ts'
+
+type Settings = Pick<BenchPlan, 'cpu' | 'coldPerRun' | 'callsPerCold' | 'warmPerRun'>
+
+export function runOrder(
+  { input, payload, confinement }: BenchVariant,
+  { cpu, coldPerRun, callsPerCold, warmPerRun }: Settings,
+): RunOrder {
+  const counts = { coldPerRun, callsPerCold, warmPerRun }
+  return {
+    kind: 'run',
+    options: optionsFor(confinement, cpu),
+    function: input,
+    input: { payload, counts },
+  }
+}
+
+/** Of variants that are confined alike. */
+export const checkOrder = (
+  variants: readonly BenchVariant[],
+  { cpu }: Pick<BenchPlan, 'cpu'>,
+): RunOrder => ({
+  kind: 'check',
+  options: optionsFor(variants[0]?.confinement, cpu),
+  functions: variants.map(({ input }) => input),
+})
+
+/** What is not said stays open: then SANDLOT_ISOLATION has its say. */
+const optionsFor = (isolation: BenchVariant['confinement'], cpu: BenchPlan['cpu']) => ({
+  cpu,
+  ...(isolation !== undefined && { isolation }),
+})
