@@ -9,11 +9,12 @@ import { type BenchOptions, benchOptions, checkTogether } from '../measure/bench
 import { type OtherBuild, otherBuild } from '../measure/bench/other-build.ts'
 import { planOf } from '../measure/bench/plan-of.ts'
 import type { BenchResult } from '../measure/results/bench-result.ts'
-import { checkOptions, collect } from '../options.ts'
-import { checkJunit, reportAssertions } from '../report/assertion-report.ts'
-import { addSamples, checkBenchFiles, writeBenchFiles } from '../report/bench-files.ts'
-import { benchHeading } from '../report/bench-heading.ts'
-import { benchReport } from '../report/bench-table.ts'
+import { type StandIn, startStandIn } from '../measure/workloads/start-stand-in.ts'
+import { checkOptions } from '../options.ts'
+import { checkJunit, reportAssertions } from '../report/assertions/assertion-report.ts'
+import { addSamples, checkBenchFiles, writeBenchFiles } from '../report/bench/bench-files.ts'
+import { benchHeading } from '../report/bench/bench-heading.ts'
+import { benchReport } from '../report/bench/bench-table.ts'
 import { colours } from '../report/colours.ts'
 import { Progress } from '../report/progress.ts'
 import { warn } from '../report/warn.ts'
@@ -48,9 +49,10 @@ export function registerBench(program: Command): void {
     .option('--samples <file>', 'write every sample with its phases there, a JSON object a line')
     .option('--csv <file>', 'write the table there')
     .option('--html <file>', 'write a report with plots there, one file')
-    .option('--assert <condition>', 'what must hold of the figures; may be given again', collect)
+    .option('--assert <conditions...>', 'what must hold of the figures, see below')
     .option('--junit <file>', 'write what became of the assertions there')
     .option('--demo', 'measure the samples that ship with Sandlot, in both kinds of sandbox')
+    .option('--workloads', 'measure its six workloads, with a store to work on')
     .option('--quick', 'few samples: --runs 2 --cold 20 --warm 100 --no-modules')
     .addHelpText('after', HELP)
     .action(run)
@@ -62,6 +64,7 @@ Examples:
   sandlot bench a.ts b.ts --until-ci 5% --html report.html
   sandlot bench src/api.ts --against main --assert 'ratio(warm.p50)<1.1'
   sandlot bench --demo --quick
+  sandlot bench --workloads --runs 5
 
 A variant is a function in one kind of sandbox, of one size, on one Node, of one build. In a block
 every variant has one run, in an order shuffled by the seed; a run is a process with a controller of
@@ -82,14 +85,18 @@ async function run(targets: readonly string[], given: Record<string, unknown>): 
     interruption.abort()
   })
   let against: OtherBuild | undefined
+  let store: StandIn | undefined
   try {
     if (options.against !== undefined) against = await otherBuild(options.against)
-    await measure({ targets, options, against, signal: interruption.signal })
+    if (options.workloads) store = await startStandIn()
+    const storeUrl = store?.url
+    await measure({ targets, options, against, storeUrl, signal: interruption.signal })
   } catch (error) {
     if (signal === undefined) throw error
     warn('Interrupted before anything was measured')
   } finally {
     against?.remove()
+    await store?.close()
     stop.forget()
   }
   if (signal !== undefined) process.exitCode = exitCodeOfSignal(signal)
@@ -99,13 +106,15 @@ interface Asked {
   readonly targets: readonly string[]
   readonly options: BenchOptions
   readonly against: OtherBuild | undefined
+  readonly storeUrl: string | undefined
   readonly signal: AbortSignal
 }
 
-async function measure({ targets, options, against, signal }: Asked): Promise<void> {
+async function measure({ signal, ...asked }: Asked): Promise<void> {
+  const { options } = asked
   const assertions = parseAssertions(options.assert, 'bench')
   const seed = options.seed ?? randomInt(1_000_000)
-  const plan = await planOf({ targets, options, against, seed })
+  const plan = await planOf({ ...asked, seed })
   checkBenchFiles(options)
   checkJunit(options.junit)
   const progress = new Progress()

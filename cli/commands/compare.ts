@@ -11,10 +11,10 @@ import {
 } from '../measure/compare/compare-results.ts'
 import { readResult } from '../measure/results/read-result.ts'
 import { checkOptions } from '../options.ts'
-import { checkJunit, reportAssertions } from '../report/assertion-report.ts'
+import { checkJunit, reportAssertions } from '../report/assertions/assertion-report.ts'
 import { colours } from '../report/colours.ts'
-import { compareJson } from '../report/compare-json.ts'
-import { compareReport } from '../report/compare-table.ts'
+import { compareJson } from '../report/compare/compare-json.ts'
+import { compareReport } from '../report/compare/compare-table.ts'
 import { warn } from '../report/warn.ts'
 
 const EFFECT_MESSAGE = 'must be a share from 0.1% to 100%, such as 5%'
@@ -38,7 +38,7 @@ export function registerCompare(program: Command): void {
     .command('compare')
     .description('compare results that bench or load have written')
     .argument('<result...>', 'two or more files of --json; all are compared with the first')
-    .option('--assert <expression...>', 'what must hold, see below')
+    .option('--assert <conditions...>', 'what must hold of the figures, see below')
     .option('--junit <file>', 'write what became of the assertions there, as JUnit XML')
     .option('--json', 'print JSON instead of tables')
     .option(

@@ -7,7 +7,7 @@ import { type Plan, plannedUsage } from '../measure/cost/planned-usage.ts'
 import { PRICED_REGIONS, PRICES_SOURCE } from '../measure/cost/prices.ts'
 import { checkOptions, memoryMb, whole } from '../options.ts'
 import { colours } from '../report/colours.ts'
-import { costTable } from '../report/cost-table.ts'
+import { costTable } from '../report/cost/cost-table.ts'
 
 /** Lambda's longest timeout; an init cannot last longer than the function's. */
 const MAX_DURATION_MS = 900_000

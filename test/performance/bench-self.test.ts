@@ -19,7 +19,11 @@ interface Ended {
 }
 
 function benchSelf(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args])
+  return benchSelfWith(process.env, ...args)
+}
+
+function benchSelfWith(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], { env })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (piece) => {
     stdout += piece
@@ -54,6 +58,17 @@ describe('npm run bench:self', () => {
         { name: 'scheduler', skipped: null, figures: [{ n: 10, unit: 'per second' }, {}, {}] },
       ],
     })
+  })
+
+  it('says why the rivals are not there, which breaks no promise', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sandlot-bench-self-'))
+    folders.push(folder)
+    const env = { ...process.env, PATH: folder }
+    const { code, stdout } = await benchSelfWith(env, '--quick', '--only', 'rivals')
+    expect(stdout).toContain(
+      'skipped: the rivals cannot be had here: npm cannot be started: spawn npm ENOENT',
+    )
+    expect(code).toBe(0)
   })
 
   it.each([

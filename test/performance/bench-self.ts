@@ -10,6 +10,7 @@ import { Progress } from '../../cli/report/progress.ts'
 import { createEmulator, type Emulator } from '../../runtime/emulator.ts'
 import type { Bench, Measured, Measurement } from './measurement.ts'
 import { MEASUREMENTS } from './measurements/all.ts'
+import { type Program, startProgram } from './program.ts'
 import { type NamedResult, resultJson, resultText } from './report.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
@@ -64,6 +65,8 @@ function counted(verdict: Verdict): number {
 
 async function carryOut(measurement: Measurement): Promise<Measured> {
   const opened: Emulator[] = []
+  const started: Program[] = []
+  const folders: string[] = []
   const progress = new Progress()
   const bench: Bench = {
     count: (usual, quick) => (options.quick ? quick : usual),
@@ -73,13 +76,25 @@ async function carryOut(measurement: Measurement): Promise<Measured> {
       opened.push(emulator)
       return emulator
     },
+    start: (name, of) => {
+      const program = startProgram(name, of)
+      started.push(program)
+      return program
+    },
+    scratch: () => {
+      const made = mkdtempSync(join(folder, 'scratch-'))
+      folders.push(made)
+      return made
+    },
     sandboxes: options.sandboxes,
   }
   try {
     return await measurement.measure(bench)
   } finally {
     progress.end()
+    for (const program of started) await program.end()
     for (const emulator of opened) await emulator.close()
+    for (const made of folders) rmSync(made, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 

@@ -1,4 +1,4 @@
-import { quantile } from '../../cli/measure/statistics.ts'
+import { quantile } from '../../cli/measure/statistics/quantiles.ts'
 import type { Bounds, Figure, Unit } from './measurement.ts'
 
 /** Sums up values; at least one. */

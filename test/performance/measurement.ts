@@ -1,5 +1,6 @@
 import type { Emulator } from '../../runtime/emulator.ts'
 import type { EmulatorOptions } from '../../runtime/emulator-options.ts'
+import type { Program, ProgramOptions } from './program.ts'
 
 /** Measures what one or a few promises are about, against a baseline in the same run. */
 export interface Measurement {
@@ -16,6 +17,10 @@ export interface Bench {
   show(done: number, total: number, unit: string): void
   /** A controller, closed after the measurement. */
   open(options?: EmulatorOptions): Promise<Emulator>
+  /** One of `programs/`, ended after the measurement. */
+  start(name: string, options?: ProgramOptions): Program
+  /** An empty folder, removed after the measurement. */
+  scratch(): string
   /** Sandboxes to be asleep at once, where it was asked for. */
   readonly sandboxes: number | undefined
 }

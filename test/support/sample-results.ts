@@ -87,8 +87,7 @@ function variant(
         { name: 'queued', ms: 0.12 },
         { name: 'spawned', ms: isolation === 'process' ? 8.4 : 0.9 },
         { name: 'booted', ms: bootMs },
-        { name: 'module load', ms: coldMs * 0.27 },
-        { name: 'init code', ms: coldMs * 0.11 },
+        { name: 'initialised', ms: coldMs * 0.38 },
         { name: 'dispatched', ms: 0.31 },
         { name: 'ran', ms: coldMs * 0.09 },
         { name: 'delivered', ms: 0.42 },
@@ -101,6 +100,8 @@ function variant(
         { name: 'delivered', ms: 0.08 },
       ],
     },
+    imports:
+      id === 'B' ? null : { starts: 3, moduleLoadMs: coldMs * 0.24, initCodeMs: coldMs * 0.09 },
     modules: id === 'B' ? [] : modulesOf(coldMs),
     warmUpCalls: 40,
     billed: {

@@ -50,13 +50,18 @@ export const benchOptions = z.object({
   assert: z.array(z.string()).default([]),
   junit: z.string().optional(),
   demo: z.boolean().default(false),
+  workloads: z.boolean().default(false),
   quick: z.boolean().default(false),
 })
 
 export type BenchOptions = z.output<typeof benchOptions>
 
 /** What each option allows and two together do not. */
-export function checkTogether({ runs, untilCi, maxRuns, confinement, isolation }: BenchOptions) {
+export function checkTogether(options: BenchOptions) {
+  const { runs, untilCi, maxRuns, confinement, isolation, demo, workloads } = options
+  if (demo && workloads) {
+    throw new UsageError('--demo and --workloads: measure one after the other')
+  }
   if (runs !== undefined && untilCi !== undefined) {
     throw new UsageError('--runs and --until-ci: only one of them can say how many runs there are')
   }

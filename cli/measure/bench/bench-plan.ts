@@ -1,7 +1,7 @@
 import type { EmulatorOptions } from '../../../runtime/emulator-options.ts'
 import type { FunctionInput } from '../../../runtime/functions/function-config.ts'
 import type { Random } from '../../../runtime/kernel/random.ts'
-import type { NodeBinary } from './node-binary.ts'
+import type { NodeBinary } from '../node-binary.ts'
 
 /** One thing to be measured: a function in one kind of sandbox, of one size, with one event. */
 export interface BenchVariant {

@@ -4,6 +4,7 @@ import { UsageError } from '../../exit-codes.ts'
 import { readManifest, readSamples } from '../../manifest.ts'
 import { warn } from '../../report/warn.ts'
 import { type Overrides, resolveTarget, type Target } from '../../target.ts'
+import { workloadMeasurands } from '../workloads/workloads.ts'
 import { DEMO_EVENTS } from './demo.ts'
 import type { OtherBuild } from './other-build.ts'
 import type { Measurand } from './variants.ts'
@@ -68,21 +69,34 @@ function ownManifest({ name }: OtherBuild) {
 }
 
 /** The samples, every one with an event of its own. */
-export function demoFunctions(
-  targets: readonly string[],
-  { event, timeoutMs, against }: TargetOptions,
-): Measurand[] {
-  if (targets.length > 0 || event !== undefined) {
-    throw new UsageError('--demo measures the samples with their own events: name no others')
-  }
-  if (against !== undefined) {
-    throw new UsageError(
-      '--demo measures the samples, of which there is one build: leave --against out',
-    )
-  }
+export function demoFunctions(targets: readonly string[], options: TargetOptions): Measurand[] {
+  refuseOthers('--demo measures the samples', targets, options)
+  const { timeoutMs } = options
   const samples = readSamples()
   return Object.entries(DEMO_EVENTS).map(([target, payload]) => {
     const { input } = resolveTarget(target, { timeoutMs }, () => samples)
     return { target, input, payload, build: null }
   })
+}
+
+/** The workloads, every one with an event of its own, and with the store that they use. */
+export function workloadFunctions(
+  targets: readonly string[],
+  options: TargetOptions,
+  storeUrl: string,
+): Measurand[] {
+  refuseOthers('--workloads measures those that ship with Sandlot', targets, options)
+  const { timeoutMs } = options
+  return workloadMeasurands(storeUrl).map((each) =>
+    timeoutMs === undefined ? each : { ...each, input: { ...each.input, timeoutMs } },
+  )
+}
+
+function refuseOthers(what: string, targets: readonly string[], options: TargetOptions): void {
+  if (targets.length > 0 || options.event !== undefined) {
+    throw new UsageError(`${what} with their own events: name no others`)
+  }
+  if (options.against !== undefined) {
+    throw new UsageError(`${what}, of which there is one build: leave --against out`)
+  }
 }

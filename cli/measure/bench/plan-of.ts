@@ -1,4 +1,5 @@
 import { UsageError } from '../../exit-codes.ts'
+import { type NodeBinary, nodeBinary, thisNode } from '../node-binary.ts'
 import {
   type Amount,
   DEFAULT_AMOUNT,
@@ -8,10 +9,9 @@ import {
 } from './amounts.ts'
 import type { BenchOptions } from './bench-options.ts'
 import { type BenchPlan, spreadOverRuns } from './bench-plan.ts'
-import { demoFunctions, namedFunctions } from './bench-targets.ts'
-import { type NodeBinary, nodeBinary, thisNode } from './node-binary.ts'
+import { demoFunctions, namedFunctions, workloadFunctions } from './bench-targets.ts'
 import type { OtherBuild } from './other-build.ts'
-import { variantsOf } from './variants.ts'
+import { type Measurand, variantsOf } from './variants.ts'
 
 const MOST_RUNS = 50
 
@@ -19,6 +19,8 @@ export interface PlanInput {
   readonly targets: readonly string[]
   readonly options: BenchOptions
   readonly against: OtherBuild | undefined
+  /** Of the store that the workloads use, where they are measured. */
+  readonly storeUrl: string | undefined
   readonly seed: number
 }
 
@@ -27,14 +29,10 @@ export interface PlanInput {
  *
  * @throws UsageError for targets, an event or a Node that are not there.
  */
-export async function planOf({ targets, options, against, seed }: PlanInput): Promise<BenchPlan> {
-  const { demo, quick, event, timeout, untilCi = null } = options
-  const functions = (demo ? demoFunctions : namedFunctions)(targets, {
-    event,
-    against,
-    timeoutMs: timeout === undefined ? undefined : timeout * 1_000,
-  })
-  const variants = variantsOf(functions, {
+export async function planOf(input: PlanInput): Promise<BenchPlan> {
+  const { options, seed } = input
+  const { demo, quick, untilCi = null } = options
+  const variants = variantsOf(functionsOf(input), {
     isolations: options.isolation ?? (demo ? ['process', 'thread'] : ['process']),
     memorySizesMb: options.memory,
     confinements: options.confinement,
@@ -55,6 +53,14 @@ export async function planOf({ targets, options, against, seed }: PlanInput): Pr
     // A quick look is at the times.
     modules: options.modules && !quick,
   }
+}
+
+function functionsOf({ targets, options, against, storeUrl }: PlanInput): Measurand[] {
+  const { demo, event, timeout } = options
+  const timeoutMs = timeout === undefined ? undefined : timeout * 1_000
+  const settings = { event, against, timeoutMs }
+  if (storeUrl !== undefined) return workloadFunctions(targets, settings, storeUrl)
+  return (demo ? demoFunctions : namedFunctions)(targets, settings)
 }
 
 async function nodesOf(paths: readonly string[] | undefined): Promise<NodeBinary[]> {

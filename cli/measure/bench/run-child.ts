@@ -1,8 +1,10 @@
 import { execa } from 'execa'
 import { type ErrorCode, SandlotError } from '../../../runtime/kernel/errors.ts'
-import type { NodeBinary } from './node-binary.ts'
-import { runCommand } from './run-command.ts'
+import { childEntry } from '../child-entry.ts'
+import type { NodeBinary } from '../node-binary.ts'
 import type { FromRun, RunError, RunOrder, ToRun } from './run-messages.ts'
+// Only its type: it is a program of its own, and this is how the build knows of it.
+import type { RunProcessPath } from './run-process.ts'
 
 /** What it may print before the beginning is forgotten. */
 const MOST_PRINTED = 4_000
@@ -93,8 +95,11 @@ export class RunChild {
   }
 }
 
-const spawnRun = (node: NodeBinary) =>
-  execa(node.path, runCommand(node), {
+const SOURCE: RunProcessPath = './run-process.ts'
+
+function spawnRun(node: NodeBinary) {
+  const { file, args } = childEntry(new URL(SOURCE, import.meta.url), node)
+  return execa(file, args, {
     ipc: true,
     // In a group of its own: the terminal's Ctrl-C is the parent's, which ends it in order. When the
     // parent is gone the channel closes, and it ends itself.
@@ -105,6 +110,7 @@ const spawnRun = (node: NodeBinary) =>
     buffer: false,
     reject: false,
   })
+}
 
 function sandlotError({ code, message, hint, stack }: RunError): SandlotError {
   const error = new SandlotError((code ?? 'Internal') as ErrorCode, message, {

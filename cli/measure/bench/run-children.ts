@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { NodeBinary } from './node-binary.ts'
+import type { NodeBinary } from '../node-binary.ts'
 import { RunChild } from './run-child.ts'
 
 /** Processes that load what they need at the same time. */

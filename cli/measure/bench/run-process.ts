@@ -4,8 +4,8 @@ import { isSandlotError } from '../../../runtime/kernel/errors.ts'
 import { Run } from './run.ts'
 import type { FromRun, RunError, RunOrder, ToRun } from './run-messages.ts'
 
-/** Where this file lies, as a source and built. */
-export type RunProcessPath = './run-process.ts' | './run-process.js'
+/** Where this file lies. */
+export type RunProcessPath = './run-process.ts'
 
 let emulator: Emulator | undefined
 let isStopping = false

@@ -3,7 +3,13 @@ import { type Random, seededRandom } from '../../../runtime/kernel/random.ts'
 import { PHASE_NAMES } from '../../../runtime/telemetry/phases.ts'
 import { type Architecture, type Cost, costOf } from '../cost/cost.ts'
 import type { ModuleReport } from '../modules/measure-modules.ts'
-import type { Billed, Series, SeriesName, VariantResult } from '../results/bench-result.ts'
+import type {
+  Billed,
+  ImportsSummary,
+  Series,
+  SeriesName,
+  VariantResult,
+} from '../results/bench-result.ts'
 import type { Part } from '../results/figures.ts'
 import { quantileIntervals } from '../statistics/bootstrap.ts'
 import { distributionOf } from '../statistics/histogram.ts'
@@ -47,9 +53,10 @@ export function variantResult(input: VariantResultInput): VariantResult {
       warm: series('warm'),
     },
     phases: {
-      cold: withLoadSplit(partsOf(samplesOf(measured, 'cold')), modules),
+      cold: partsOf(samplesOf(measured, 'cold')),
       warm: partsOf(samplesOf(measured, 'warm')),
     },
+    imports: importsOf(modules),
     modules: modules?.modules ?? [],
     warmUpCalls: median(runs.flatMap(({ warmUpCalls }) => warmUpCalls ?? [])) ?? 0,
     billed: billedOf(measured),
@@ -84,21 +91,10 @@ function partsOf(samples: readonly Sample[]): Part[] {
   })
 }
 
-/**
- * `initialised` in two, the imports and the handler's own code, in the proportion that they have in
- * the separate starts that looked at them.
- */
-function withLoadSplit(parts: readonly Part[], modules: ModuleReport | undefined): Part[] {
-  const { moduleLoadMs = null, initCodeMs = null } = modules ?? {}
-  const bothMs = (moduleLoadMs ?? 0) + (initCodeMs ?? 0)
-  if (moduleLoadMs === null || initCodeMs === null || bothMs <= 0) return [...parts]
-  return parts.flatMap((part) => {
-    if (part.name !== 'initialised') return [part]
-    return [
-      { name: 'module load', ms: (part.ms * moduleLoadMs) / bothMs },
-      { name: 'init code', ms: (part.ms * initCodeMs) / bothMs },
-    ]
-  })
+function importsOf(modules: ModuleReport | undefined): ImportsSummary | null {
+  if (modules === undefined || modules.starts === 0) return null
+  const { starts, moduleLoadMs, initCodeMs } = modules
+  return { starts, moduleLoadMs, initCodeMs }
 }
 
 function billedOf(measured: Measured): Billed {

@@ -1,6 +1,6 @@
 import type { FunctionInput } from '../../../runtime/functions/function-config.ts'
+import type { NodeBinary } from '../node-binary.ts'
 import type { BenchVariant } from './bench-plan.ts'
-import type { NodeBinary } from './node-binary.ts'
 
 /** A function, from one build of its code. */
 export interface Measurand {

@@ -62,8 +62,10 @@ export interface VariantResult {
   /** The git reference or folder that the code came from; `null`: as it lies there. */
   readonly build: string | null
   readonly series: Readonly<Record<SeriesName, Series>>
-  /** Medians of each phase; `cold` has boot, module load and init code apart. */
+  /** Medians of each phase. What `initialised` is made of is in `imports`. */
   readonly phases: { readonly cold: readonly Part[]; readonly warm: readonly Part[] }
+  /** What loading the code consists of; `null` where it was not looked at, or could not be. */
+  readonly imports: ImportsSummary | null
   /** The slowest modules of the import tree, slowest first; empty where they were not looked at. */
   readonly modules: readonly ModuleCost[]
   /** Calls of a run's sandbox that came before the ones counted as warm, median over the runs. */
@@ -84,6 +86,18 @@ export interface Series extends Distribution {
   readonly p50OrderInterval: Interval | null
   /** The samples of each run, in the order measured, milliseconds. */
   readonly runsMs: readonly (readonly number[])[]
+}
+
+/**
+ * Of starts of their own, which look at the imports and are in no series: medians, milliseconds.
+ * Together they are what loading the handler takes in such a start.
+ */
+export interface ImportsSummary {
+  readonly starts: number
+  /** All that the handler imports, with finding, reading and compiling. */
+  readonly moduleLoadMs: number | null
+  /** The top-level code of the handler's own module. */
+  readonly initCodeMs: number | null
 }
 
 export interface ModuleCost {

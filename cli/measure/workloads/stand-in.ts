@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { seededStore } from './seed.ts'
 import { storeServer } from './store-server.ts'
 
-/** Where this file lies, as a source and built. */
-export type StandInPath = './stand-in.ts' | './stand-in.js'
+/** Where this file lies. */
+export type StandInPath = './stand-in.ts'
 
 // The parent decides when this process ends, also when both are interrupted from a terminal.
 process.on('SIGINT', () => {})

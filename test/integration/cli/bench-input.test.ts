@@ -78,6 +78,11 @@ const cases: [string[], string, string?][] = [
     '--demo measures the samples, of which there is one build: leave --against out',
     repository,
   ],
+  [['--demo', '--workloads'], '--demo and --workloads: measure one after the other'],
+  [
+    ['greet.mjs', '--workloads'],
+    '--workloads measures those that ship with Sandlot with their own events: name no others',
+  ],
   [
     ['greet.mjs', '--samples', 'nope/samples'],
     '--samples nope/samples cannot be written: there is no such folder',

@@ -62,6 +62,21 @@ describe('sandlot bench', { timeout: 120_000 }, () => {
     expect(run.stdout).toContain(`The figures are in ${join(folder, json)}`)
   })
 
+  it('measures the workloads with a store to work on', async () => {
+    const counts = ['--runs', '1', '--cold', '1', '--warm', '0', '--no-modules', '--json', '-']
+    const { exitCode, stdout } = await sandlot(['bench', '--workloads', ...counts])
+    expect(exitCode).toBe(0)
+    const { variants } = JSON.parse(stdout) as BenchResult
+    const seen = variants.map(({ target, series, failures }) => [target, series.tenth.n, failures])
+    expect(seen).toEqual(
+      ['sleep', 'dynamic-html', 'upload', 'crud', 'thumbnail', 'compression'].map((target) => [
+        target,
+        1,
+        {},
+      ]),
+    )
+  })
+
   it('prints tables to standard output and its progress beside them', async () => {
     const counts = ['--runs', '1', '--cold', '20', '--warm', '20', '--seed', '3']
     const { exitCode, stdout, stderr } = await sandlot(['bench', 'hello', ...counts])
@@ -72,7 +87,10 @@ describe('sandlot bench', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/\n {3}warm +20 +[\d.,]+ +– +– +– +[\d.,]+ /)
     expect(stdout).toContain('p50 needs 20, p90 needs 100, p99 needs 1,000')
     expect(stdout).toContain('1 run of each, on a fresh controller')
-    expect(stdout).toMatch(/queued +spawned +booted +module load +init code/)
+    expect(stdout).toMatch(/queued +spawned +booted +initialised +dispatched +ran +delivered/)
+    expect(stdout).toMatch(
+      /What initialising consists of.*\n.*\n.*\n {3}init code +[\d.]+\n {3}module load +[\d.]+/,
+    )
     expect(stdout).toMatch(/A million warm invocations, .*\nA \$\d+\.\d\d/)
     expect(stdout).not.toContain('\x1b')
     // Below the heading, which names the machine at the length it has.

@@ -23,6 +23,7 @@ const REPORTS = {
       'percentiles',
       'cold-phases',
       'warm-phases',
+      'import-parts',
       'modules-0',
       'modules-2',
       'cold-runs',

@@ -1,4 +1,4 @@
-import { quantile } from '../../../cli/measure/statistics.ts'
+import { quantile } from '../../../cli/measure/statistics/quantiles.ts'
 
 /** The first calls find what was asleep: they are not counted. */
 const WARM_UP_CALLS = 20

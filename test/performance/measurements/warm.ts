@@ -5,10 +5,10 @@ import type { Bench, Measured, Measurement } from '../measurement.ts'
 import { inRounds } from '../rounds.ts'
 import { medianCall } from './median-call.ts'
 
-/** A warm invocation against an echo on a pipe between two Node processes. */
+/** A warm invocation against a framed ping-pong between two Node processes. */
 export const warm: Measurement = {
   name: 'warm',
-  title: 'A warm invocation against an echo on a bare pipe between two Node processes',
+  title: 'A warm invocation against a bare framed ping-pong between two Node processes',
   measure,
 }
 
@@ -29,13 +29,15 @@ async function measure(bench: Bench): Promise<Measured> {
   const { mode } = emulator.confinement
   return {
     figures: [
-      figure('echo', 'ms', given.echo),
+      figure('framed ping-pong', 'ms', given.echo),
       figure(`sandbox '${mode}'`, 'ms', given.process),
       figure('thread', 'ms', given.thread),
-      figure(`'${mode}' against the echo`, 'times', ratios(given.process, given.echo), {
-        atMost: 10,
+      figure(`'${mode}' against the ping-pong`, 'times', ratios(given.process, given.echo), {
+        atMost: 2,
       }),
-      figure('thread against the echo', 'times', ratios(given.thread, given.echo), { atMost: 10 }),
+      figure('thread against the ping-pong', 'times', ratios(given.thread, given.echo), {
+        atMost: 2,
+      }),
     ],
     notes: [`each value is the median of ${CALLS} calls back to back`],
   }

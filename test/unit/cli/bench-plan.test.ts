@@ -9,12 +9,12 @@ import {
   variantId,
   variantsToRun,
 } from '../../../cli/measure/bench/bench-plan.ts'
-import type { NodeBinary } from '../../../cli/measure/bench/node-binary.ts'
 import {
   type Measurand,
   type VariantSettings,
   variantsOf,
 } from '../../../cli/measure/bench/variants.ts'
+import type { NodeBinary } from '../../../cli/measure/node-binary.ts'
 import { checkOptions } from '../../../cli/options.ts'
 import { seededRandom } from '../../../runtime/kernel/random.ts'
 

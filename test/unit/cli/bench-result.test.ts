@@ -117,18 +117,15 @@ describe('the result of a bench', () => {
     })
   })
 
-  it('splits loading as the separate starts did, and keeps it whole without them', () => {
+  it('keeps what the separate starts saw apart from what the runs did', () => {
     const measured = { variant: variant('f'), runs: runs(2, () => run(40, 2)) }
-    const partsOf = (reports: ModuleReport[]) =>
-      new Map(result([measured], {}, reports).variants[0]?.phases.cold.map((p) => [p.name, p.ms]))
-    const whole = partsOf([])
-    const split = partsOf([modules])
-    expect([...whole.keys()]).toEqual(['booted', 'initialised'])
-    expect([...split.keys()]).toEqual(['booted', 'module load', 'init code'])
-    expect(split.get('module load')).toBeCloseTo((whole.get('initialised') ?? 0) * 0.75)
-    expect(split.get('init code')).toBeCloseTo((whole.get('initialised') ?? 0) * 0.25)
-    const unknown = partsOf([{ ...modules, initCodeMs: null }])
-    expect([...unknown.keys()]).toEqual(['booted', 'initialised'])
+    const of = (reports: ModuleReport[]) => result([measured], {}, reports).variants[0]
+    const { starts, moduleLoadMs, initCodeMs } = modules
+    expect(of([modules])?.phases).toEqual(of([])?.phases)
+    expect(of([modules])?.phases.cold.map(({ name }) => name)).toEqual(['booted', 'initialised'])
+    expect(of([modules])?.imports).toEqual({ starts, moduleLoadMs, initCodeMs })
+    expect(of([])?.imports).toBeNull()
+    expect(of([{ ...modules, starts: 0, reason: 'it hangs' }])?.imports).toBeNull()
   })
 
   it('compares with the first, with itself, or with the same of the other build', () => {

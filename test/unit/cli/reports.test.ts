@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import pc from 'picocolors'
 import { describe, expect, it } from 'vitest'
 import type { BenchResult, SeriesName } from '../../../cli/measure/results/bench-result.ts'
-import { benchCsv } from '../../../cli/report/bench-csv.ts'
-import { benchHeading } from '../../../cli/report/bench-heading.ts'
-import { benchJson, sampleLines } from '../../../cli/report/bench-json.ts'
-import { sparkline } from '../../../cli/report/bench-sparkline.ts'
-import { benchReport } from '../../../cli/report/bench-table.ts'
+import { benchCsv } from '../../../cli/report/bench/bench-csv.ts'
+import { benchHeading } from '../../../cli/report/bench/bench-heading.ts'
+import { benchJson, sampleLines } from '../../../cli/report/bench/bench-json.ts'
+import { sparkline } from '../../../cli/report/bench/bench-sparkline.ts'
+import { benchReport } from '../../../cli/report/bench/bench-table.ts'
 import { csvText } from '../../../cli/report/csv.ts'
 import { formatMs, shortened } from '../../../cli/report/format.ts'
 import { invocationJson } from '../../../cli/report/invocation-json.ts'
@@ -101,16 +101,14 @@ describe('the report of a bench', () => {
   it('splits cold and warm into phases', () => {
     const text = report(sampleBench())
     expect(text).toMatch(/^Where a cold start goes, median ms of each phase$/m)
-    expect(text).toMatch(
-      /queued +spawned +booted +module load +init code +dispatched +ran +delivered/,
-    )
-    expect(text).toContain('split as in separate starts')
+    expect(text).toMatch(/queued +spawned +booted +initialised +dispatched +ran +delivered/)
     expect(text).toMatch(/^Where a warm invocation goes, median ms of each phase$/m)
   })
 
   it('names the slowest modules, once for the same code, and what a million would cost', () => {
     const text = report(sampleBench())
-    expect(text).toMatch(/^ {3}@aws-sdk\/client-dynamodb +6\.37 +14\.6$/m)
+    expect(text).toMatch(/^ {5}@aws-sdk\/client-dynamodb +6\.37 +14\.6$/m)
+    expect(text).toMatch(/^ {3}init code +[\d.]+$/m)
     expect(text).toMatch(/^A \$\d+\.\d\d {2}· {2}B \$/m)
     const [first] = sampleBench().variants
     const twins = first === undefined ? [] : [first, { ...first, id: 'B' }]

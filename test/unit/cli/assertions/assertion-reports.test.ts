@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pc from 'picocolors'
 import { afterAll, describe, expect, it } from 'vitest'
-import { assertionLines } from '../../../../cli/report/assertion-lines.ts'
-import { checkJunit, reportAssertions } from '../../../../cli/report/assertion-report.ts'
-import { githubSummary } from '../../../../cli/report/github-summary.ts'
-import { junitXml } from '../../../../cli/report/junit.ts'
+import { assertionLines } from '../../../../cli/report/assertions/assertion-lines.ts'
+import { checkJunit, reportAssertions } from '../../../../cli/report/assertions/assertion-report.ts'
+import { githubSummary } from '../../../../cli/report/assertions/github-summary.ts'
+import { junitXml } from '../../../../cli/report/assertions/junit.ts'
 
 const OUTCOMES = [
   { text: 'cold.p99<200ms', ok: true, actual: '183 ms', reason: null },

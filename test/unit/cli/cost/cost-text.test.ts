@@ -3,8 +3,8 @@ import pc from 'picocolors'
 import { describe, expect, it } from 'vitest'
 import { costOf, type Usage } from '../../../../cli/measure/cost/cost.ts'
 import { costLines } from '../../../../cli/measure/cost/cost-lines.ts'
-import { costTable } from '../../../../cli/report/cost-table.ts'
-import { costLine, formatUsd, roundedParts } from '../../../../cli/report/cost-text.ts'
+import { costTable } from '../../../../cli/report/cost/cost-table.ts'
+import { costLine, formatUsd, roundedParts } from '../../../../cli/report/cost/cost-text.ts'
 
 const usage = (changes: Partial<Usage> = {}): Usage => ({
   region: 'us-east-1',

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cliffsDelta } from '../../../../cli/measure/statistics/cliffs-delta.ts'
 import { holm } from '../../../../cli/measure/statistics/holm.ts'
-import { mannWhitney } from '../../../../cli/measure/statistics/mann-whitney.ts'
 import {
   allPairsAgree,
   areSeparate,
@@ -10,6 +9,7 @@ import {
   unpairedPermutationP,
 } from '../../../../cli/measure/statistics/permutation.ts'
 import { seededRandom } from '../../../../runtime/kernel/random.ts'
+import { mannWhitney } from './mann-whitney.ts'
 
 const samples = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 40 })
 const random = () => seededRandom(1)

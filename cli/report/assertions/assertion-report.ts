@@ -1,0 +1,52 @@
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { EXIT, UsageError } from '../../exit-codes.ts'
+import type { AssertionOutcome } from '../../measure/assertions/assertion.ts'
+import { colours } from '../colours.ts'
+import { assertionLines } from './assertion-lines.ts'
+import { githubSummary } from './github-summary.ts'
+import { junitXml } from './junit.ts'
+
+export interface AssertionReports {
+  /** A file that is written anew. */
+  readonly junit?: string | undefined
+  /** A file that is added to. Default: `GITHUB_STEP_SUMMARY`, which GitHub Actions sets. */
+  readonly githubSummary?: string | undefined
+  /** Where the lines go; standard output may belong to JSON. */
+  readonly stream?: 'stdout' | 'stderr'
+}
+
+/**
+ * Prints what became of assertions, writes the files asked for, and returns the exit code. Without
+ * any assertion it does nothing.
+ */
+export function reportAssertions(
+  outcomes: readonly AssertionOutcome[],
+  {
+    junit,
+    githubSummary: summary = process.env.GITHUB_STEP_SUMMARY,
+    stream = 'stdout',
+  }: AssertionReports = {},
+): number {
+  if (outcomes.length === 0) return EXIT.success
+  process[stream].write(`\n${assertionLines(outcomes, colours[stream])}\n`)
+  if (junit !== undefined) write('--junit', junit, () => writeFileSync(junit, junitXml(outcomes)))
+  if (summary) {
+    write('GITHUB_STEP_SUMMARY', summary, () => appendFileSync(summary, githubSummary(outcomes)))
+  }
+  return outcomes.every(({ ok }) => ok) ? EXIT.success : EXIT.assertionFailed
+}
+
+/** Before measuring for minutes, not after. */
+export function checkJunit(path: string | undefined): void {
+  if (path !== undefined) write('--junit', path, () => writeFileSync(path, '', { flag: 'a' }))
+}
+
+function write(option: string, path: string, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = code === 'ENOENT' ? 'there is no such folder' : message
+    throw new UsageError(`${option} ${path} cannot be written: ${reason}`)
+  }
+}

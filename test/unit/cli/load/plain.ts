@@ -1,0 +1,4 @@
+import pc from 'picocolors'
+
+/** No colours. */
+export const plain = pc.createColors(false)
