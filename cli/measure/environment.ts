@@ -26,11 +26,13 @@ export interface Environment extends Processor {
   /** Of the CPU time that passed while measuring, the share that the hypervisor gave to others. */
   readonly stealShare: number | null
   readonly onBattery: boolean | null
-  /** How processes are confined, and whether their CPU is in proportion to memory. */
-  readonly isolation: Confinement['mode']
-  readonly cpuLimit: Confinement['cpu']
-  /** What sandboxes that are processes are kept from, and how. */
-  readonly limits: Confinement['findings']
+  /**
+   * How processes are confined, whether their CPU is in proportion to memory, and what they are kept
+   * from; `null` where what is measured does not run in a controller of ours.
+   */
+  readonly isolation: Confinement['mode'] | null
+  readonly cpuLimit: Confinement['cpu'] | null
+  readonly limits: Confinement['findings'] | null
   readonly cgroupVersion: 1 | 2 | null
   /** The kind where it is known, such as `docker`; `false`: none. */
   readonly container: string | false | null
@@ -53,9 +55,13 @@ export interface EnvironmentOptions {
   readonly hashesNode?: boolean | undefined
 }
 
-/** The machine as it is before measuring; see `watchMachine` for what is known afterwards. */
+/**
+ * The machine as it is before measuring; see `watchMachine` for what is known afterwards.
+ *
+ * @param confinement of the controller; `null`: there is none here.
+ */
 export function environment(
-  { mode, cpu, findings }: Confinement,
+  confinement: Confinement | null,
   { folder, hashesNode = false }: EnvironmentOptions = {},
 ): Environment {
   const processors = cpus()
@@ -74,9 +80,9 @@ export function environment(
     loadAfter: null,
     stealShare: null,
     onBattery: onBattery(),
-    isolation: mode,
-    cpuLimit: cpu,
-    limits: findings,
+    isolation: confinement?.mode ?? null,
+    cpuLimit: confinement?.cpu ?? null,
+    limits: confinement?.findings ?? null,
     cgroupVersion: cgroupVersion(),
     container: container(),
     virtualMachine: hypervisor(),

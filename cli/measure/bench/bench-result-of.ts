@@ -28,7 +28,7 @@ export function benchResult(input: BenchResultInput): BenchResult {
       index,
       measured,
       seed,
-      confinement: confinements[index] ?? environment.isolation,
+      confinement: confinements[index] as VariantResult['confinement'],
       modules: modules[index],
     }),
   )

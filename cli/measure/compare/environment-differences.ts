@@ -27,8 +27,8 @@ const FIELDS: Readonly<Record<string, (environment: Environment) => string>> = {
   system: ({ system }) => system,
   Node: ({ node }) => node,
   Sandlot: ({ sandlot }) => sandlot,
-  confinement: ({ isolation }) => isolation,
-  'CPU limit': ({ cpuLimit }) => cpuLimit,
+  confinement: ({ isolation }) => isolation ?? 'none',
+  'CPU limit': ({ cpuLimit }) => cpuLimit ?? 'none',
   NODE_OPTIONS: ({ nodeOptions }) => nodeOptions ?? 'none',
 }
 

@@ -1,4 +1,4 @@
-import type { Confinement, Emulator } from '../../../runtime/emulator.ts'
+import type { Emulator } from '../../../runtime/emulator.ts'
 import { SandlotError } from '../../../runtime/kernel/errors.ts'
 import { seededRandom } from '../../../runtime/kernel/random.ts'
 import { type Cost, costOf } from '../cost/cost.ts'
@@ -64,7 +64,7 @@ async function measure(
     throw new SandlotError('Closing', 'Interrupted before anything was measured')
   }
   const summary = workloadSummary(workload, plannedOf(plan))
-  const before = environment(target.own?.confinement ?? ELSEWHERE, { folder: target.own?.folder })
+  const before = environment(target.own?.confinement ?? null, { folder: target.own?.folder })
   const watched = watchMachine()
   const startedAt = new Date().toISOString()
   onBegin?.(summary)
@@ -94,9 +94,6 @@ async function measure(
     cost: costFrom(plan, target, report, machine),
   }
 }
-
-/** Of the machine that a remote target runs on nothing is known; this one only sends. */
-const ELSEWHERE: Confinement = { mode: 'plain', cpu: 'unlimited', findings: [] }
 
 const plannedOf = ({ workload, seed }: LoadPlan): number | null =>
   workload.loop === 'closed' ? null : countInstants(plannedInstants(workload, seededRandom(seed)))

@@ -108,8 +108,8 @@ const environment = z.looseObject({
   node: z.string(),
   sandlot: z.string(),
   load: z.number(),
-  isolation: z.string(),
-  cpuLimit: z.string(),
+  isolation: z.string().nullable(),
+  cpuLimit: z.string().nullable(),
 })
 
 const result = {

@@ -100,7 +100,7 @@ function costPerMillion(
 
 /** A sweep is about CPU: how coarsely it is meted out here matters more than anywhere else. */
 function cpuWarnings({ limits }: Environment): string[] {
-  const cpu = limits.find(({ concern }) => concern === 'CPU')
+  const cpu = limits?.find(({ concern }) => concern === 'CPU')
   if (cpu === undefined || cpu.level === 'strongest') return []
   return [`CPU here: ${cpu.how}`]
 }

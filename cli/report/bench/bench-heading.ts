@@ -9,7 +9,7 @@ export function benchHeading({ environment, seed, warnings }: BenchResult, paint
     `Sandlot ${sandlot}, Node ${node}, seed ${seed}${gitText(environment)}`,
     `${cpuCount} × ${cpu}, ${system} ${arch}${surroundings(environment)}`,
     `${loadText(environment)}${diskText(environment)}`,
-    `Processes confined as '${environment.isolation}', ${CPU_TEXTS[environment.cpuLimit]}`,
+    `Processes confined as '${environment.isolation}', ${CPU_TEXTS[environment.cpuLimit ?? 'proportional']}`,
   ].map((line) => paint.dim(line))
   return [...lines, ...warnings.map((text) => paint.yellow(`noise: ${text}`))].join('\n')
 }
@@ -42,7 +42,7 @@ const diskText = ({ disk }: Environment): string =>
     : `, temporary files on ${disk.fileSystem ?? 'an unknown file system'} (sync ${disk.syncP50Ms.toFixed(2)} ms)`
 
 /** At 128 MB a handler that is called without a pause mostly waits for its share. */
-const CPU_TEXTS: Readonly<Record<Environment['cpuLimit'], string>> = {
+const CPU_TEXTS: Readonly<Record<NonNullable<Environment['cpuLimit']>, string>> = {
   proportional: 'CPU 7 % at 128 MB and so on (--cpu unlimited: all of it)',
   unlimited: 'CPU unlimited',
 }

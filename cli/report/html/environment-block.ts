@@ -8,7 +8,7 @@ export function environmentBlock({ limits, ...environment }: Environment): Marku
   const facts = Object.entries(environment).map(
     ([name, value]) => [TITLES[name] ?? spoken(name), cellOf(value, name)] as const,
   )
-  return html`${factsTable(facts)}${limits !== undefined && limits.length > 0 && limitsTable(limits)}`
+  return html`${factsTable(facts)}${limits !== undefined && limits !== null && limits.length > 0 && limitsTable(limits)}`
 }
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -74,7 +74,7 @@ function numberText(value: number, name: string): string {
 
 const LEVELS = { strongest: '● strongest', weaker: '◐ weaker', none: '○ not enforced' } as const
 
-const limitsTable = (limits: Environment['limits']): Markup =>
+const limitsTable = (limits: NonNullable<Environment['limits']>): Markup =>
   table(
     'Limits in force in sandboxes that are processes',
     [

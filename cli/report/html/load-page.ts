@@ -74,8 +74,15 @@ function keyFigures({ answered, outcomes, validity, workload }: LoadResult): Key
       .filter(({ outcome }) => names.includes(outcome))
       .reduce((sum, { count: each }) => sum + each, 0)
   const cold = ofOutcome('cold')
+  const started = cold + ofOutcome('warm')
   const throttled = ofOutcome('throttle')
-  const failed = ofOutcome('timeout', 'out of memory', 'function error', 'client error')
+  const failed = ofOutcome(
+    'timeout',
+    'out of memory',
+    'function error',
+    'http error',
+    'client error',
+  )
   const { responseMs } = answered
   const planned = validity.plannedPerSecond
   return [
@@ -107,8 +114,8 @@ function keyFigures({ answered, outcomes, validity, workload }: LoadResult): Key
     },
     {
       name: 'cold',
-      figure: share(cold, cold + ofOutcome('warm')),
-      more: `${count(cold)} of ${count(cold + ofOutcome('warm'))}`,
+      figure: share(cold, started),
+      more: started === 0 ? 'the target does not tell' : `${count(cold)} of ${count(started)}`,
     },
     { name: 'failed', figure: share(failed, total), more: `${count(failed)} of ${count(total)}` },
   ]
