@@ -105,12 +105,12 @@ class FaultySandbox implements Sandbox {
       if (!isWrong || how < 0.2) {
         // It may answer with its last breath.
         if (isWrong) this.#end(CRASHED)
-        return { kind: 'response', payload, stamps }
+        return { kind: 'response', payload, stamps, served: 1 }
       }
       const fatal = how < 0.6
       if (fatal) this.#end(CRASHED)
       if (how < 0.4) return exited(CRASHED)
-      return { kind: 'error', payload, errorType: 'Error', stamps, fatal }
+      return { kind: 'error', payload, errorType: 'Error', stamps, served: 1, fatal }
     })
   }
 

@@ -1,7 +1,7 @@
 import type { EmulatorOptions } from '../../../runtime/emulator-options.ts'
 import type { FunctionInput } from '../../../runtime/functions/function-config.ts'
 import type { Random } from '../../../runtime/kernel/random.ts'
-import type { NodeBinary } from '../node-binary.ts'
+import { type NodeBinary, thisNode } from '../node-binary.ts'
 
 /** One thing to be measured: a function in one kind of sandbox, of one size, with one event. */
 export interface BenchVariant {
@@ -13,12 +13,18 @@ export interface BenchVariant {
   readonly input: FunctionInput
   /** The event, JSON. */
   readonly payload: string
-  /** What controller and sandboxes run on. */
-  readonly node: NodeBinary
-  /** The git reference or folder that the code came from; `null`: as it lies there. */
-  readonly build: string | null
+  /** What controller and sandboxes run on. Absent: the Node that runs this. */
+  readonly node?: NodeBinary | undefined
+  /** The git reference or folder that the code came from. Absent: as it lies there. */
+  readonly build?: string | null | undefined
   /** Absent: the strongest that works here, or what SANDLOT_ISOLATION says. */
   readonly confinement?: 'root' | 'user' | 'plain' | undefined
+}
+
+/** A variant of which nothing is left open. */
+export interface VariantToRun extends BenchVariant {
+  readonly node: NodeBinary
+  readonly build: string | null
 }
 
 /** What `bench` carries out. Nothing in it has a default: commands differ in theirs. */
@@ -68,9 +74,14 @@ export function spreadOverRuns(
 }
 
 /** With `aa` every variant is followed by itself. */
-export function variantsToRun({ variants, aa }: BenchPlan): BenchVariant[] {
-  if (!aa) return [...variants]
-  return variants.flatMap((variant) => [variant, { ...variant, label: `${variant.label} again` }])
+export function variantsToRun({ variants, aa }: BenchPlan): VariantToRun[] {
+  const whole = variants.map((variant) => ({
+    ...variant,
+    node: variant.node ?? thisNode(),
+    build: variant.build ?? null,
+  }))
+  if (!aa) return whole
+  return whole.flatMap((variant) => [variant, { ...variant, label: `${variant.label} again` }])
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Confinement } from '../../../runtime/emulator.ts'
 import { invariant } from '../../../runtime/kernel/invariant.ts'
-import type { BenchPlan, BenchVariant } from './bench-plan.ts'
+import type { BenchPlan, VariantToRun } from './bench-plan.ts'
 import type { RunChildren } from './run-children.ts'
 import { checkOrder } from './run-orders.ts'
 
@@ -11,18 +11,18 @@ import { checkOrder } from './run-orders.ts'
  * @throws SandlotError for a handler that does not load or a way to confine that does not work here.
  */
 export async function checkVariants(
-  variants: readonly BenchVariant[],
+  variants: readonly VariantToRun[],
   plan: Pick<BenchPlan, 'cpu'>,
   children: RunChildren,
 ): Promise<Confinement[]> {
-  const groups = new Map<string, BenchVariant[]>()
+  const groups = new Map<string, VariantToRun[]>()
   for (const variant of variants) {
     const key = groupOf(variant)
     groups.set(key, [...(groups.get(key) ?? []), variant])
   }
   const found = new Map<string, Confinement>()
   for (const [key, group] of groups) {
-    const node = (group[0] as BenchVariant).node
+    const node = (group[0] as VariantToRun).node
     const child = await children.take(node, [node])
     const answer = await child.carryOut(checkOrder(group, plan))
     await child.ended()
@@ -32,4 +32,4 @@ export async function checkVariants(
   return variants.map((variant) => found.get(groupOf(variant)) as Confinement)
 }
 
-const groupOf = ({ node, confinement }: BenchVariant): string => `${node.path} ${confinement ?? ''}`
+const groupOf = ({ node, confinement }: VariantToRun): string => `${node.path} ${confinement ?? ''}`

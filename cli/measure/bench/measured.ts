@@ -1,11 +1,11 @@
 import type { SeriesName } from '../results/bench-result.ts'
-import type { BenchVariant } from './bench-plan.ts'
+import type { VariantToRun } from './bench-plan.ts'
 import type { RunSamples } from './run-samples.ts'
 import type { Sample } from './sample.ts'
 
 /** All that was seen of one variant. */
 export interface Measured {
-  readonly variant: BenchVariant
+  readonly variant: VariantToRun
   /** In the order of the blocks; also one that was interrupted. */
   readonly runs: RunSamples[]
 }

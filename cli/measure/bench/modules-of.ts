@@ -1,12 +1,12 @@
 import { type ModuleReport, measureModules } from '../modules/measure-modules.ts'
-import type { BenchVariant } from './bench-plan.ts'
+import type { VariantToRun } from './bench-plan.ts'
 
 /**
  * What loading the code of each variant takes, by separate starts: once for variants that differ in
  * nothing that such a start would see, one after the other.
  */
 export async function modulesOf(
-  variants: readonly BenchVariant[],
+  variants: readonly VariantToRun[],
   signal: AbortSignal | undefined,
 ): Promise<ModuleReport[]> {
   const known = new Map<string, ModuleReport>()

@@ -2,7 +2,7 @@ import { invariant } from '../../../runtime/kernel/invariant.ts'
 import { seededRandom } from '../../../runtime/kernel/random.ts'
 import { stopRule } from '../statistics/stop-rule.ts'
 import type { BenchHooks } from './bench-hooks.ts'
-import { type BenchPlan, type BenchVariant, blockOrder } from './bench-plan.ts'
+import { type BenchPlan, blockOrder, type VariantToRun } from './bench-plan.ts'
 import { type Measured, seriesRuns } from './measured.ts'
 import type { RunChildren } from './run-children.ts'
 import { runOrder } from './run-orders.ts'
@@ -19,7 +19,7 @@ export interface Blocks {
 }
 
 export interface BlocksInput {
-  readonly variants: readonly BenchVariant[]
+  readonly variants: readonly VariantToRun[]
   readonly plan: BenchPlan
   readonly hooks: BenchHooks
   readonly children: RunChildren
@@ -37,7 +37,7 @@ export async function runBlocks({ variants, plan, hooks, children }: BlocksInput
     const order = blockOrder(variants.length, random)
     for (const [place, index] of order.entries()) {
       hooks.onProgress({ done, total })
-      const variant = variants[index] as BenchVariant
+      const variant = variants[index] as VariantToRun
       const next = nextNodes(order.slice(place + 1), block, { variants, plan })
       const seen = await oneRun(variant, next, { plan, children }).catch((error: unknown) => {
         if (hooks.signal?.aborted !== true) throw error
@@ -79,13 +79,13 @@ function nextNodes(
   block: number,
   { variants, plan }: Pick<BlocksInput, 'variants' | 'plan'>,
 ) {
-  const nodes = rest.map((index) => (variants[index] as BenchVariant).node)
+  const nodes = rest.map((index) => (variants[index] as VariantToRun).node)
   const isLastOrUnknown = plan.untilCi !== null || block + 1 >= plan.runs
   return isLastOrUnknown ? nodes : [...nodes, ...variants.map(({ node }) => node)]
 }
 
 async function oneRun(
-  variant: BenchVariant,
+  variant: VariantToRun,
   next: Parameters<RunChildren['take']>[1],
   { plan, children }: Pick<BlocksInput, 'plan' | 'children'>,
 ): Promise<RunSamples> {

@@ -1,10 +1,10 @@
-import type { BenchPlan, BenchVariant } from './bench-plan.ts'
+import type { BenchPlan, VariantToRun } from './bench-plan.ts'
 import type { RunOrder } from './run-messages.ts'
 
 type Settings = Pick<BenchPlan, 'cpu' | 'coldPerRun' | 'callsPerCold' | 'warmPerRun'>
 
 export function runOrder(
-  { input, payload, confinement }: BenchVariant,
+  { input, payload, confinement }: VariantToRun,
   { cpu, coldPerRun, callsPerCold, warmPerRun }: Settings,
 ): RunOrder {
   const counts = { coldPerRun, callsPerCold, warmPerRun }
@@ -18,7 +18,7 @@ export function runOrder(
 
 /** Of variants that are confined alike. */
 export const checkOrder = (
-  variants: readonly BenchVariant[],
+  variants: readonly VariantToRun[],
   { cpu }: Pick<BenchPlan, 'cpu'>,
 ): RunOrder => ({
   kind: 'check',
@@ -27,7 +27,7 @@ export const checkOrder = (
 })
 
 /** What is not said stays open: then SANDLOT_ISOLATION has its say. */
-const optionsFor = (isolation: BenchVariant['confinement'], cpu: BenchPlan['cpu']) => ({
+const optionsFor = (isolation: VariantToRun['confinement'], cpu: BenchPlan['cpu']) => ({
   cpu,
   ...(isolation !== undefined && { isolation }),
 })

@@ -1,6 +1,6 @@
 import type { FunctionInput } from '../../../runtime/functions/function-config.ts'
 import type { NodeBinary } from '../node-binary.ts'
-import type { BenchVariant } from './bench-plan.ts'
+import type { VariantToRun } from './bench-plan.ts'
 
 /** A function, from one build of its code. */
 export interface Measurand {
@@ -16,19 +16,19 @@ export interface VariantSettings {
   /** Absent: the size that each function has. */
   readonly memorySizesMb: readonly number[] | undefined
   /** Absent: the strongest that works here. */
-  readonly confinements: readonly NonNullable<BenchVariant['confinement']>[] | undefined
+  readonly confinements: readonly NonNullable<VariantToRun['confinement']>[] | undefined
   readonly nodes: readonly NodeBinary[]
 }
 
 const DEFAULT_MEMORY_MB = 128
 
-type Unlabelled = Omit<BenchVariant, 'label'>
+type Unlabelled = Omit<VariantToRun, 'label'>
 
 /** Every function in every way it is to be measured. */
 export function variantsOf(
   measurands: readonly Measurand[],
   settings: VariantSettings,
-): BenchVariant[] {
+): VariantToRun[] {
   const variants = measurands.flatMap((measurand) => variantsOfOne(measurand, settings))
   return variants.map((variant) => ({ ...variant, label: labelOf(variant, variants) }))
 }
@@ -58,7 +58,7 @@ function variantsOfOne(
 const confinedAs = (
   isolation: 'process' | 'thread',
   confinements: VariantSettings['confinements'],
-): readonly BenchVariant['confinement'][] =>
+): readonly VariantToRun['confinement'][] =>
   isolation === 'thread' ? [undefined] : (confinements ?? [undefined])
 
 /** Function and kind of sandbox, and of the rest what is not the same everywhere. */

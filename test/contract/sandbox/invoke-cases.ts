@@ -58,6 +58,26 @@ export const invokeCases = [
     },
   ],
   [
+    'counts the invocations that its runtime was handed, and begins anew with a new one',
+    async (lab) => {
+      const counts: (number | undefined)[] = []
+      const sandbox = await lab.started('ends.fails')
+      const note = async (): Promise<void> => {
+        const { outcome } = await sandbox.invoke()
+        counts.push(outcome.kind === 'exited' ? undefined : outcome.served)
+      }
+      await note()
+      await note()
+      await sandbox.guard.freeze()
+      await sandbox.guard.thaw()
+      await note()
+      await sandbox.reset()
+      await sandbox.ready()
+      await note()
+      expect(counts).toEqual([1, 2, 3, 1])
+    },
+  ],
+  [
     'tells a runtime that ends while it is invoked by its exit',
     async (lab) => {
       const sandbox = await lab.started('ends.exits')

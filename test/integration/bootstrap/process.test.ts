@@ -54,6 +54,18 @@ describe('a process sandbox', () => {
     expect(raw).toEqual([])
   })
 
+  it('keeps the heap limit that it was started with, though Node takes its cached code again', async () => {
+    const execArgv = ['--max-old-space-size=200']
+    const runtime = await runtimes.startProcess({ execArgv }).load('context.cjs', 'heapLimit')
+    const { limitMb, isMarked } = jsonOf((await runtime.invoke()).text) as {
+      limitMb: number
+      isMarked: boolean
+    }
+    expect(limitMb).toBeGreaterThanOrEqual(200)
+    expect(limitMb).toBeLessThan(300)
+    expect(isMarked).toBe(false)
+  })
+
   it('reads its channel with node:net where Node refuses the handle beneath it', async () => {
     const preload = join(runtimes.cachePath(), 'no-binding.cjs')
     writeFileSync(

@@ -32,7 +32,11 @@ describe.each(KINDS)('what a function does in a %s', (isolation) => {
   })
 
   it('ends with the timeout in an endless loop; the next call has a new runtime and the old /tmp', async () => {
-    const { run } = await start([{ isolation, timeoutMs: 1_000 }])
+    const { emulator, run } = await start([{ isolation, timeoutMs: 1_000 }])
+    const served: (number | undefined)[] = []
+    emulator.onEvent((event) => {
+      if (event.type === 'platform.runtimeDone') served.push(event.served)
+    })
     const first = answerOf(await run('probe', { write: 'kept' }))
     const late = await run('probe', { loop: true })
     expect(late).toMatchObject({ outcome: 'timeout', functionError: 'Unhandled', coldStart: false })
@@ -52,6 +56,8 @@ describe.each(KINDS)('what a function does in a %s', (isolation) => {
     expect(next.report.initDurationMs).toBeUndefined()
     expect(answerOf(next)).toMatchObject({ calls: 1, note: 'kept' })
     expect(answerOf(next)).not.toMatchObject({ pid: first.pid, threadId: first.threadId })
+    // By the runtimes' own count: the one that was killed gave none, and the new one begins anew.
+    expect(served).toEqual([1, undefined, 1])
   })
 
   it('ends when the time is up though it only waits, and is told how much is left before', async () => {

@@ -51,7 +51,7 @@ describe('a control group with core files', () => {
       `read -r _; (setsid sh -c 'trap "" HUP TERM; echo $$ >"$0"; while :; do sleep 1; done' "$0" &); read -r _`,
       path,
     )
-    group.adopt(member.pid)
+    await group.adopt(member.pid)
     member.tell('begin')
     await until(() => statSync(path, { throwIfNoEntry: false })?.size !== undefined)
     await until(() => readFileSync(path, 'utf8').endsWith('\n'))
@@ -69,8 +69,8 @@ describe('a control group with core files', () => {
     const inside = grower('inside')
     const other = groups.create('other', LIMITS)
     const outside = grower('outside')
-    group.adopt(inside.pid)
-    other.adopt(outside.pid)
+    await group.adopt(inside.pid)
+    await other.adopt(outside.pid)
     for (const each of [inside, outside]) each.tell('begin')
     await until(() => inside.size() > 0)
     expect(await group.freeze()).toBe(true)
@@ -86,7 +86,7 @@ describe('a control group with core files', () => {
   it('does not stop what launched it', async () => {
     const launcher = grower('launcher')
     const inside = grower('inside')
-    group.adopt(inside.pid)
+    await group.adopt(inside.pid)
     for (const each of [inside, launcher]) each.tell('begin')
     expect(await group.freeze()).toBe(true)
     await until(() => launcher.size() > 5)
@@ -116,7 +116,7 @@ describe('a control group with core files', () => {
         await until(() => !isRunning(daemon))
         // What comes after it, in the same sandbox, runs.
         const next = grower('next')
-        group.adopt(next.pid)
+        await group.adopt(next.pid)
         next.tell('begin')
         await until(() => next.size() > 0)
       })
@@ -126,7 +126,7 @@ describe('a control group with core files', () => {
   it('has nothing against a process that has ended before it could be adopted', async () => {
     const member = lab.run({ entries: [] }, 'true')
     await member.exited
-    expect(() => group.adopt(member.pid)).not.toThrow()
+    await expect(group.adopt(member.pid)).resolves.toBeUndefined()
   })
 
   const runtimeGroup = (): string => {

@@ -43,7 +43,7 @@ describe('what control groups leave behind', () => {
     const group = groups.create('a', LIMITS)
     const member = lab.run(group, 'sh', '-c', 'echo entered; sleep 1000')
     await member.line()
-    group.adopt(member.pid)
+    await group.adopt(member.pid)
     await group.freeze()
     groups.create('b', LIMITS)
     await groups.close()

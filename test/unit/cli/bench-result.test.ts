@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BenchPlan, BenchVariant } from '../../../cli/measure/bench/bench-plan.ts'
+import type { BenchPlan, VariantToRun } from '../../../cli/measure/bench/bench-plan.ts'
 import { benchResult } from '../../../cli/measure/bench/bench-result-of.ts'
 import type { Measured } from '../../../cli/measure/bench/measured.ts'
 import { noiseWarnings } from '../../../cli/measure/bench/noise-warnings.ts'
@@ -12,7 +12,7 @@ import { seededRandom } from '../../../runtime/kernel/random.ts'
 import { sampleBench } from '../../support/sample-results.ts'
 import { invokeResult } from './invoke-results.ts'
 
-const variant = (label: string, build: string | null = null): BenchVariant => ({
+const variant = (label: string, build: string | null = null): VariantToRun => ({
   target: 'f',
   label,
   build,

@@ -163,7 +163,7 @@ describe('a control group of version 2', () => {
   it('is entered where it is not frozen, by the launcher; what is adopted is frozen and killed', async () => {
     const { hierarchy, group, read, write } = made()
     expect(group.entries).toEqual([join(hierarchy.path, NAME, 'a', 'launcher', 'cgroup.procs')])
-    group.adopt(99_999_999)
+    await group.adopt(99_999_999)
     expect(read('runtime/cgroup.procs')).toBe('99999999')
     write('runtime/cgroup.events', 'populated 1\nfrozen 1\n')
     expect(await group.freeze()).toBe(true)

@@ -8,6 +8,7 @@ import { VirtualClock } from '../../../runtime/simulation/virtual-clock.ts'
 import type { PlatformEvent } from '../../../runtime/telemetry/platform-events.ts'
 import {
   answer,
+  CRASH,
   finish,
   init,
   initError,
@@ -99,6 +100,21 @@ describe('an invocation', () => {
     const { invoke, events } = serve(cold)
     await invoke()
     expect(events.map(({ type }) => type)).toEqual(['platform.runtimeDone', 'platform.report'])
+  })
+
+  it('tells how many its runtime was handed by its own count, and not where it gave no answer', async () => {
+    const answered = serve((run) => answer(run, 1, response(2, 3), 4))
+    await answered.invoke()
+    expect(answered.events[0]).toMatchObject({ type: 'platform.runtimeDone', served: 7 })
+    const died = serve((run) => answer(run, 1, { kind: 'exited', exit: CRASH }, 4))
+    await died.invoke()
+    expect(died.events[0]).toMatchObject({ type: 'platform.runtimeDone', served: undefined })
+    const late = serve((run) => {
+      answer(run, 1, response(2, 3), 4)
+      return finish(run, 'timeout')
+    })
+    await late.invoke()
+    expect(late.events[0]).toMatchObject({ type: 'platform.runtimeDone', served: undefined })
   })
 
   it('whose init failed inside it has its START after that, as on Lambda', async () => {

@@ -67,6 +67,7 @@ export const response = (receivedMs: number, finishedMs: number): InvokeOutcome 
   kind: 'response',
   payload: payloadOf({ ok: true }),
   stamps: { receivedUs: us(receivedMs), finishedUs: us(finishedMs) },
+  served: 7,
 })
 
 export const failure = (finishedMs: number, fatal: boolean): InvokeOutcome => ({
@@ -74,6 +75,7 @@ export const failure = (finishedMs: number, fatal: boolean): InvokeOutcome => ({
   payload: payloadOf({ errorType: 'OrderError', errorMessage: 'no', trace: [] }),
   errorType: 'OrderError',
   stamps: { receivedUs: us(finishedMs - 1), finishedUs: us(finishedMs) },
+  served: 7,
   fatal,
 })
 

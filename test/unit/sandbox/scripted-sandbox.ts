@@ -122,12 +122,18 @@ const payload = new Uint8Array()
 export const INIT_ERROR: InitOutcome = { kind: 'error', stamps, errorType: 'Error', payload }
 
 const runStamps = { receivedUs: 5, finishedUs: 6 }
-export const RESPONSE: InvokeOutcome = { kind: 'response', payload, stamps: runStamps }
+export const RESPONSE: InvokeOutcome = {
+  kind: 'response',
+  payload,
+  stamps: runStamps,
+  served: 1,
+}
 export const failure = ({ fatal }: { fatal: boolean }): InvokeOutcome => ({
   kind: 'error',
   payload,
   errorType: 'Error',
   stamps: runStamps,
+  served: 1,
   fatal,
 })
 
