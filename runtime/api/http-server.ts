@@ -71,8 +71,8 @@ const MAX_HEADER_BYTES = 1_048_576
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { emulator, port, host = '127.0.0.1', version } = options
   const edge = new Edge(options, [
-    ...quickRoutes(emulator),
     ...invokeRoutes(emulator),
+    ...quickRoutes(emulator),
     ...adminRoutes(emulator, version),
   ])
   const server = createServer({

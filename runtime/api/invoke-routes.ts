@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Emulator } from '../emulator.ts'
 import type { InvokeResult } from '../invoke/invocation.ts'
 import { checkedEvent } from '../invoke/payload-limits.ts'
@@ -46,8 +47,18 @@ async function invoke(emulator: Emulator, route: RouteRequest): Promise<InvokeRe
     ...passedOn,
   })
   response.writeHead(200, answerHeaders(result, wantsLogTail))
-  response.end(result.payload)
+  endWith(response, result.payload)
   return result
+}
+
+/** Longer ones are not copied, bytes. */
+const MAX_COPIED = 16_384
+
+/** As Latin-1 every byte is a character, and a text leaves together with the headers, in one write. */
+function endWith(response: ServerResponse, { buffer, byteOffset, length }: Uint8Array): void {
+  const bytes = Buffer.from(buffer, byteOffset, length)
+  if (length > MAX_COPIED) response.end(bytes)
+  else response.end(bytes.toString('latin1'), 'latin1')
 }
 
 /** `Qualifier`: AWS Lambda API reference, `Invoke`, URI request parameters. */

@@ -38,7 +38,7 @@ export async function dispatch(
   for (const route of routes) {
     const match = route.pattern.exec(path)
     if (match === null) continue
-    if (methodsOf(route).includes(method)) {
+    if (route.method === method || methodsOf(route).includes(method)) {
       return route.handle({ ...context, params: match.slice(1).map(decoded), query })
     }
     allowed.push(...methodsOf(route))
@@ -58,11 +58,15 @@ const methodsOf = ({ method }: Route): string[] => (method === 'GET' ? ['GET', '
 function split(url: string): { path: string; query: URLSearchParams } {
   const end = url.indexOf('?')
   return end === -1
-    ? { path: url, query: new URLSearchParams() }
+    ? { path: url, query: NO_QUERY }
     : { path: url.slice(0, end), query: new URLSearchParams(url.slice(end + 1)) }
 }
 
+/** It is only read from. */
+const NO_QUERY = new URLSearchParams()
+
 function decoded(text: string): string {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {

@@ -7,6 +7,7 @@ import type { Channel } from './channel.ts'
 const MAX_EVENT_BYTES = 262_144
 
 const LF = 0x0a
+const NOTHING = Buffer.alloc(0)
 
 /**
  * Sends what is printed as log events. All of it goes over the channel, so its order is the order
@@ -67,7 +68,7 @@ export class LogWriter {
 /** Holds what follows the last line feed, never more than one event's worth. */
 class LineBuffer {
   readonly #onLine: (line: Buffer) => void
-  #rest: Buffer = Buffer.alloc(0)
+  #rest: Buffer = NOTHING
 
   constructor(onLine: (line: Buffer) => void) {
     this.#onLine = onLine
@@ -89,14 +90,13 @@ class LineBuffer {
   }
 
   flush(): void {
-    const rest = this.#withRest(Buffer.alloc(0))
-    if (rest.length > 0) this.#onLine(rest)
+    if (this.#rest.length > 0) this.#onLine(this.#withRest(NOTHING))
   }
 
   #withRest(bytes: Buffer): Buffer {
     if (this.#rest.length === 0) return bytes
     const joined = Buffer.concat([this.#rest, bytes])
-    this.#rest = Buffer.alloc(0)
+    this.#rest = NOTHING
     return joined
   }
 }

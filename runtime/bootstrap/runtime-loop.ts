@@ -4,6 +4,7 @@ import {
   type InvokeMessage,
   MAX_RESPONSE_BYTES,
   type Message,
+  type ResponseMessage,
   type SelfReportedMemory,
 } from '../runtime-api/protocol.ts'
 import type { Channel } from './channel.ts'
@@ -59,6 +60,7 @@ class RuntimeLoop {
   readonly #park: () => void
   #loaded: Loaded | undefined
   #running: Running | undefined
+  #served = 0
   #whenLoopIsEmpty: (() => void) | undefined
 
   constructor({ channel, memory, park = () => {} }: RuntimeLoopOptions) {
@@ -123,6 +125,7 @@ class RuntimeLoop {
     if (this.#loaded === undefined) throw new Error('Invoked before it was initialised')
     const { handler, init } = this.#loaded
     this.#running = running
+    this.#served += 1
     this.#log.begin(invoke.requestId)
     if (invoke.traceId === undefined) delete process.env._X_AMZN_TRACE_ID
     else process.env._X_AMZN_TRACE_ID = invoke.traceId
@@ -153,7 +156,7 @@ class RuntimeLoop {
       return this.#fail(running, new Error('Unable to stringify response body'))
     }
     if (payload.length > MAX_RESPONSE_BYTES) return this.#refuseSize(running)
-    this.#channel.send({ type: 'response', ...this.#finish(running) }, payload)
+    this.#channel.send(this.#finish(running), payload)
   }
 
   #fail(running: Running, error: unknown): void {
@@ -169,17 +172,25 @@ class RuntimeLoop {
 
   #sendError(running: Running, payload: FailurePayload, fatal: boolean): void {
     const { errorType } = payload
-    this.#channel.send({ type: 'error', errorType, fatal, ...this.#finish(running) }, json(payload))
+    const header = { ...this.#finish(running), type: 'error', errorType, fatal } as const
+    this.#channel.send(header, json(payload))
   }
 
   /** The invocation is over: what is printed from now on belongs to none. */
-  #finish({ invoke, receivedUs }: Running) {
+  #finish({ invoke, receivedUs }: Running): ResponseMessage {
     const finishedUs = nowUs()
     this.#running = undefined
     this.#whenLoopIsEmpty = undefined
     this.#log.end()
     this.#channel.keepAlive(true)
-    return { requestId: invoke.requestId, receivedUs, finishedUs, memory: this.#memory() }
+    return {
+      type: 'response',
+      requestId: invoke.requestId,
+      receivedUs,
+      finishedUs,
+      memory: this.#memory(),
+      served: this.#served,
+    }
   }
 
   /** Ends the runtime: as a failed init, as the running invocation's error, or just so. */
@@ -195,8 +206,10 @@ class RuntimeLoop {
   }
 }
 
-const text = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
+const text = (bytes: Uint8Array): string =>
+  Buffer.isBuffer(bytes)
+    ? bytes.toString('utf8')
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 
 /** JSON of a value that has one; a function or symbol has none and becomes an empty body. */
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? '')

@@ -72,6 +72,7 @@ export function createProcessSandboxFactory(deps: ProcessSandboxDeps): ProcessSa
 
 interface Running {
   readonly runtime: LaunchedRuntime
+  readonly space: Space
   readonly session: RuntimeSession
   readonly enforcement: Enforcement
   /** Where the runtime finds the module. */
@@ -86,7 +87,8 @@ class ProcessSandbox implements Sandbox {
   readonly #deps: ProcessSandboxDeps
   readonly #spaces: Spaces
   readonly #memory: PeakMemory
-  #space: Space | undefined
+  /** Made from the beginning, while the first start may still have to wait for its turn. */
+  readonly #space: Promise<Space>
   #running: Running | undefined
   /** Settles when a start has made something that can be ended. */
   #launched: Promise<unknown> = Promise.resolve()
@@ -108,6 +110,9 @@ class ProcessSandbox implements Sandbox {
     this.#deps = deps
     this.#spaces = spaces
     this.#memory = new PeakMemory(deps.clock)
+    this.#space = spaces.take(spec.version)
+    // Whoever starts it hears of it.
+    this.#space.catch(() => {})
   }
 
   get pid(): number | undefined {
@@ -135,9 +140,10 @@ class ProcessSandbox implements Sandbox {
     if (this.#running === undefined) return { kind: 'exited', exit: this.#lastExit }
     const { session, enforcement } = this.#running
     enforcement.awake()
-    const stopSampling = this.#memory.sampleTree()
+    this.#memory.busy()
     const outcome = await session.invoke(request)
-    stopSampling()
+    this.#memory.told(session.peakResidentBytes)
+    this.#memory.idle(ranUsOf(outcome))
     return outcome
   }
 
@@ -162,14 +168,13 @@ class ProcessSandbox implements Sandbox {
 
   async stop(): Promise<void> {
     await this.reset()
-    const space = this.#space
-    this.#space = undefined
+    const space = await this.#space.catch(() => undefined)
     await space?.remove()
     this.#spaces.quiet(this.#spec.version)
   }
 
   peakMemoryBytes(): number | undefined {
-    return this.#memory.look()
+    return this.#memory.soFar()
   }
 
   async #launch(): Promise<Running> {
@@ -178,8 +183,7 @@ class ProcessSandbox implements Sandbox {
     const { canWatch } = this.#deps.machine
     const session = new RuntimeSession(clock, this.#observer)
     this.#wasKilled = false
-    this.#space ??= await this.#spaces.take(version)
-    const space = this.#space
+    const space = await this.#space
     const taskRoot = space.inside(version.code.rootDir)
     const bootstrap = space.inside(bootstrapPath)
     const nodePath = space.inside(process.execPath)
@@ -196,7 +200,7 @@ class ProcessSandbox implements Sandbox {
     })
     const enforcement = new Enforcement({ runtime, space, limits, limitsCpu, canWatch, clock })
     const modulePath = space.inside(version.code.modulePath)
-    const running = { runtime, session, enforcement, modulePath }
+    const running = { runtime, space, session, enforcement, modulePath }
     this.#running = running
     this.#memory.follow(runtime)
     this.#listen(running)
@@ -205,7 +209,7 @@ class ProcessSandbox implements Sandbox {
     return running
   }
 
-  #listen({ runtime, session, enforcement }: Running): void {
+  #listen({ runtime, space, session, enforcement }: Running): void {
     const decoder = new FrameDecoder<SandboxMessage>()
     session.onInitError = () => runtime.kill()
     runtime.channel.on('data', (piece: Buffer) => {
@@ -234,7 +238,7 @@ class ProcessSandbox implements Sandbox {
         (exit.signal === 'SIGABRT' && isHeapExhausted ? ('memory' as const) : undefined)
       if (exceeded !== undefined) this.#log(session, explanationOf(exceeded, this.#spec))
       // Full as it is, the next runtime would be killed for it at once.
-      if (exceeded === 'tmp') this.#space?.emptyTmp()
+      if (exceeded === 'tmp') space.emptyTmp()
       this.#memory.forget()
       this.#running = undefined
       this.#lastExit = exitFrom(exit, exceeded, this.#wasKilled)
@@ -246,6 +250,10 @@ class ProcessSandbox implements Sandbox {
     this.#observer.onLog({ requestId, atMs: this.#deps.clock.wallMs(), text })
   }
 }
+
+/** Of one that ended otherwise there is nothing more to see. */
+const ranUsOf = (outcome: InvokeOutcome): number =>
+  outcome.kind === 'exited' ? 0 : outcome.stamps.finishedUs - outcome.stamps.receivedUs
 
 /** V8's last words when the heap is at its limit, which is part of the memory's. */
 const HEAP_EXHAUSTED = /JavaScript heap out of memory/

@@ -22,17 +22,25 @@ export function descendantsOf(pid: number): number[] {
 export const mainThreadHasChildren = (pid: number): boolean =>
   childrenOfThread(pid, String(pid)).length > 0
 
-/** Peak resident memory of one process in bytes, as the kernel kept it; `undefined` if it cannot tell. */
-export const peakResidentBytes = (pid: number): number | undefined => statusBytes(pid, 'VmHWM')
+/** Memory of one process, bytes. */
+export interface ResidentMemory {
+  /** The most that it ever had, as the kernel has kept it. */
+  readonly peakBytes: number
+  /** Pages of files that it has in memory now: its program above all. */
+  readonly fileBytes: number
+}
 
-/** Pages of files that a process has in memory now, bytes: its program above all. */
-export const residentFileBytes = (pid: number): number => statusBytes(pid, 'RssFile') ?? 0
+/** `undefined` for one that has ended, or where the system cannot tell. Source: proc_pid_status(5). */
+export function residentMemory(pid: number): ResidentMemory | undefined {
+  const status = read(`/proc/${pid}/status`) ?? ''
+  const peakBytes = bytesIn(status, 'VmHWM')
+  if (peakBytes === undefined) return undefined
+  return { peakBytes, fileBytes: bytesIn(status, 'RssFile') ?? 0 }
+}
 
-/** Source: proc_pid_status(5). */
-function statusBytes(pid: number, field: 'VmHWM' | 'RssFile'): number | undefined {
-  const status = read(`/proc/${pid}/status`)
-  const start = status?.indexOf(`${field}:`) ?? -1
-  if (status === undefined || start === -1) return undefined
+function bytesIn(status: string, field: 'VmHWM' | 'RssFile'): number | undefined {
+  const start = status.indexOf(`${field}:`)
+  if (start === -1) return undefined
   return Number.parseInt(status.slice(start + field.length + 1), 10) * 1_024
 }
 

@@ -5,6 +5,7 @@ import type {
   InitMessage,
   Message,
   SandboxMessage,
+  SelfReportedMemory,
 } from '../runtime-api/protocol.ts'
 import type {
   InitOutcome,
@@ -43,6 +44,8 @@ export class RuntimeSession {
   requestId: RequestId | undefined
   /** What the runtime last said of its own memory, bytes. */
   heapBytes = 0
+  /** The peak of its own process that it last told, bytes; 0 where it has none of its own. */
+  peakResidentBytes = 0
   /** The function said that it cannot be initialised: its runtime has nothing more to do. */
   onInitError: () => void = () => {}
 
@@ -81,10 +84,12 @@ export class RuntimeSession {
     const outcome = new Promise<InvokeOutcome>((resolve) => {
       this.#settleInvoke = resolve
     })
-    const header = { type: 'invoke', requestId, deadlineUs, invokedFunctionArn } as const
-    const trace = traceId === undefined ? {} : { traceId }
-    const context = clientContext === undefined ? {} : { clientContext }
-    this.#link?.send({ ...header, ...trace, ...context }, event)
+    // What is undefined is not in the JSON of a header.
+    const context = { traceId, clientContext }
+    this.#link?.send(
+      { type: 'invoke', requestId, deadlineUs, invokedFunctionArn, ...context },
+      event,
+    )
     return outcome
   }
 
@@ -107,7 +112,7 @@ export class RuntimeSession {
         return
       case 'initialised':
         this.#stamps.initialisedUs = header.atUs
-        this.heapBytes = header.memory.heapBytes
+        this.#remember(header.memory)
         return this.#started({
           kind: 'ready',
           stamps: this.#stamps,
@@ -141,6 +146,11 @@ export class RuntimeSession {
     this.#settleParked?.()
   }
 
+  #remember({ heapBytes, peakResidentBytes = 0 }: SelfReportedMemory): void {
+    this.heapBytes = heapBytes
+    this.peakResidentBytes = peakResidentBytes
+  }
+
   #started(outcome: InitOutcome): void {
     this.#settleStart?.(outcome)
     this.#settleStart = undefined
@@ -150,18 +160,18 @@ export class RuntimeSession {
     header: Extract<SandboxMessage, { type: 'response' | 'error' }>,
     payload: Uint8Array,
   ): void {
-    const { requestId, receivedUs, finishedUs, memory } = header
+    const { requestId, receivedUs, finishedUs, memory, served } = header
     if (requestId !== this.requestId || this.#settleInvoke === undefined) return
-    this.heapBytes = memory.heapBytes
+    this.#remember(memory)
     const settle = this.#settleInvoke
     this.#settleInvoke = undefined
     const stamps = { receivedUs, finishedUs }
     // What a child process had written to stdout before has arrived too, and is the invocation's log.
     afterPoll(() => {
-      if (header.type === 'response') settle({ kind: 'response', payload, stamps })
+      if (header.type === 'response') settle({ kind: 'response', payload, stamps, served })
       else {
         const { errorType, fatal } = header
-        settle({ kind: 'error', payload, errorType, stamps, fatal })
+        settle({ kind: 'error', payload, errorType, stamps, served, fatal })
       }
     })
   }

@@ -96,7 +96,7 @@ class ThreadSandbox implements Sandbox {
     })
     const link = {
       send: (header: object, payload: Uint8Array = NO_PAYLOAD) =>
-        thread.port.postMessage({ header, payload }),
+        thread.port.postMessage({ header, payload: whole(payload) }),
     }
     this.#gone = thread.exited.then(async (exit) => {
       // The processes that it had started are this process's children now.
@@ -158,6 +158,10 @@ class ThreadSandbox implements Sandbox {
     return this.#peakHeapBytes === 0 ? undefined : this.#peakHeapBytes
   }
 }
+
+/** A small one is a view of a pool that others use too, and a port would take along all of that. */
+const whole = (payload: Uint8Array): Uint8Array =>
+  payload.length === payload.buffer.byteLength ? payload : new Uint8Array(payload)
 
 /** A log message was taken: a thread that waits for room may go on. */
 function makeRoom({ words }: SupervisedThread, payload: Uint8Array): void {

@@ -53,8 +53,13 @@ function answer(run: InvocationRun): Ending {
   if (outcome.kind === 'exited') return crash(run, outcome.exit)
   const { payload } = outcome
   if (outcome.kind === 'response') {
-    const success = { outcome: 'success', status: 'success' } as const
-    return { ...success, payload, errorType: undefined, platformErrorType: undefined }
+    return {
+      outcome: 'success',
+      payload,
+      errorType: undefined,
+      status: 'success',
+      platformErrorType: undefined,
+    }
   }
   return {
     outcome: 'error',

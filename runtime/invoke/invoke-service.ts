@@ -55,11 +55,12 @@ export class InvokeService {
     const ending = endingOf(run)
     const report = reportOf(run, ending)
     this.#tell(run, ending, report)
-    const { requestId, version, arrivedUs } = request
+    const { requestId, traceId, version, arrivedUs } = request
     const deliveredUs = this.#options.clock.nowUs()
+    run.ends.delivered = deliveredUs
     return {
       requestId,
-      traceId: request.traceId,
+      traceId,
       functionName: version.config.name,
       executedVersion: version.version,
       sandboxId: assignment.sandboxId,
@@ -71,7 +72,7 @@ export class InvokeService {
       errorType: ending.errorType,
       payload: ending.payload,
       report,
-      phases: phasesFrom(arrivedUs, { ...run.ends, delivered: deliveredUs }),
+      phases: phasesFrom(arrivedUs, run.ends),
       totalMs: usToMs(this.#options.clock.nowUs() - arrivedUs),
       logs: run.log.lines(),
     }
@@ -83,31 +84,46 @@ export class InvokeService {
     report: InvokeResult['report'],
   ): void {
     const { requestId, version } = run.request
+    const functionName = version.config.name
     const sandboxId = run.assignment?.sandboxId
     invariant(sandboxId !== undefined, 'a finished invocation without a sandbox')
     const atMs = this.#options.clock.wallMs()
-    const common = { functionName: version.config.name, sandboxId, atMs, requestId }
     const { status, platformErrorType: errorType } = ending
-    const events: PlatformEvent[] = [
-      { type: 'platform.runtimeDone', ...common, status, errorType },
-      { type: 'platform.report', ...common, report },
-    ]
-    // START follows an inline init, also one that failed.
-    if (!run.wasDispatched) {
-      events.unshift({ type: 'platform.start', ...common, version: version.version })
-    }
-    for (const event of events) {
+    const served = servedOf(run)
+    const tell = (event: PlatformEvent): void => {
       run.log.add(event)
       this.#options.emit(event)
     }
+    const of = { functionName, sandboxId, atMs, requestId }
+    // START follows an inline init, also one that failed.
+    if (!run.wasDispatched) tell({ type: 'platform.start', ...of, version: version.version })
+    // Written out, not spread: these two are made for every invocation.
+    tell({
+      type: 'platform.runtimeDone',
+      functionName,
+      sandboxId,
+      atMs,
+      requestId,
+      status,
+      errorType,
+      served,
+    })
+    tell({ type: 'platform.report', functionName, sandboxId, atMs, requestId, report })
   }
 }
 
+/** What was answered when its time was up already does not count: nobody has it. */
+const servedOf = ({ how, outcome }: InvocationRun): number | undefined =>
+  how !== 'answered' || outcome === undefined || outcome.kind === 'exited'
+    ? undefined
+    : outcome.served
+
 /** The ARN has a qualifier only where the caller gave one. */
 function invokedArn(
-  { arn }: FunctionVersion,
+  { arn, config }: FunctionVersion,
   { functionName, qualifier: asked }: InvokeInput,
 ): string {
+  if (asked === undefined && functionName === config.name) return arn
   const qualifier = asked ?? parseFunctionReference(functionName).qualifier
   return qualifier === undefined ? arn : `${arn}:${qualifier}`
 }

@@ -3,7 +3,8 @@ import { SandlotError } from '../kernel/errors.ts'
 /** Largest event of a synchronous invocation, in bytes. AWS Lambda Developer Guide, "Lambda quotas". */
 export const MAX_EVENT_BYTES = 6 * 1_048_576
 
-const EMPTY_EVENT = new TextEncoder().encode('{}')
+const encoder = new TextEncoder()
+const EMPTY_EVENT = encoder.encode('{}')
 
 /** As strict as whoever reads the event inside: JSON is UTF-8, without a byte order mark. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -15,7 +16,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 export function checkedEvent(payload: Uint8Array | string | undefined): Uint8Array {
   if (payload === undefined || payload.length === 0) return EMPTY_EVENT
-  const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
   if (bytes.length > MAX_EVENT_BYTES) {
     throw new SandlotError(
       'RequestTooLarge',

@@ -81,9 +81,9 @@ export interface InvokeMessage {
    */
   readonly deadlineUs: number
   readonly invokedFunctionArn: string
-  readonly traceId?: string
+  readonly traceId?: string | undefined
   /** Client context, JSON text, already base64-decoded. */
-  readonly clientContext?: string
+  readonly clientContext?: string | undefined
 }
 
 /** Thread sandboxes only: park until the shared flag is cleared and notified. */
@@ -123,6 +123,7 @@ export interface ResponseMessage {
   readonly receivedUs: number
   readonly finishedUs: number
   readonly memory: SelfReportedMemory
+  readonly served: ServedCount
 }
 
 /** The handler failed; the payload is Lambda's error JSON (`errorType`, `errorMessage`, `trace`). */
@@ -133,6 +134,7 @@ export interface ErrorMessage {
   readonly receivedUs: number
   readonly finishedUs: number
   readonly memory: SelfReportedMemory
+  readonly served: ServedCount
   /** The runtime ends after this error (uncaught exception, unhandled rejection). */
   readonly fatal: boolean
 }
@@ -160,12 +162,20 @@ export type SandboxMessage =
   | ParkedMessage
 
 /**
+ * How many invocations the runtime has been handed since it started, the one that it answers included.
+ * It counts by itself, so that whoever counts outside can be checked against it.
+ */
+export type ServedCount = number
+
+/**
  * What a runtime can say about its own memory, in bytes. Threads need it: the operating system
- * does not account memory per thread. `heapBytes` counts the isolate's heap, external memory and
- * array buffers.
+ * does not account memory per thread.
  */
 export interface SelfReportedMemory {
+  /** The isolate's heap, external memory and array buffers. */
   readonly heapBytes: number
+  /** Processes only: the peak that the kernel has kept of it. */
+  readonly peakResidentBytes?: number
 }
 
 export interface Message<Header extends { readonly type: string }> {
@@ -177,12 +187,13 @@ export const NO_PAYLOAD = new Uint8Array(0)
 
 /** One frame, ready to be written in a single call. */
 export function encodeFrame(header: object, payload: Uint8Array = NO_PAYLOAD): Buffer {
-  const json = Buffer.from(JSON.stringify(header))
-  const frame = Buffer.allocUnsafe(8 + json.length + payload.length)
-  frame.writeUInt32BE(4 + json.length + payload.length, 0)
-  frame.writeUInt32BE(json.length, 4)
-  json.copy(frame, 8)
-  frame.set(payload, 8 + json.length)
+  const json = JSON.stringify(header)
+  const headerLength = Buffer.byteLength(json)
+  const frame = Buffer.allocUnsafe(8 + headerLength + payload.length)
+  frame.writeUInt32BE(4 + headerLength + payload.length, 0)
+  frame.writeUInt32BE(headerLength, 4)
+  frame.write(json, 8, headerLength, 'utf8')
+  frame.set(payload, 8 + headerLength)
   return frame
 }
 
@@ -196,17 +207,20 @@ export class FrameDecoder<Header extends { readonly type: string }> {
 
   /** @throws Error when the stream cannot be one of ours: the sandbox is then beyond repair. */
   push(piece: Buffer): Message<Header>[] {
+    // The most frequent case by far: one frame, in one piece.
+    const isFrame = piece.length >= 8 && piece.readUInt32BE(0) === piece.length - 4
+    if (isFrame && this.#buffered === 0) return [messageIn<Header>(piece, piece.length)]
     this.#pieces.push(piece)
     this.#buffered += piece.length
     const messages: Message<Header>[] = []
     for (;;) {
-      const frame = this.#takeFrame()
-      if (frame === undefined) return messages
-      messages.push(parseFrame<Header>(frame))
+      const message = this.#takeMessage()
+      if (message === undefined) return messages
+      messages.push(message)
     }
   }
 
-  #takeFrame(): Buffer | undefined {
+  #takeMessage(): Message<Header> | undefined {
     if (this.#buffered < 4) return undefined
     if ((this.#pieces[0] as Buffer).length < 4) this.#join()
     const length = (this.#pieces[0] as Buffer).readUInt32BE(0)
@@ -214,11 +228,10 @@ export class FrameDecoder<Header extends { readonly type: string }> {
     if (this.#buffered < 4 + length) return undefined
     if ((this.#pieces[0] as Buffer).length < 4 + length) this.#join()
     const joined = this.#pieces[0] as Buffer
-    const rest = joined.subarray(4 + length)
-    if (rest.length === 0) this.#pieces.shift()
-    else this.#pieces[0] = rest
+    if (joined.length === 4 + length) this.#pieces.shift()
+    else this.#pieces[0] = joined.subarray(4 + length)
     this.#buffered -= 4 + length
-    return joined.subarray(4, 4 + length)
+    return messageIn<Header>(joined, 4 + length)
   }
 
   #join(): void {
@@ -226,11 +239,16 @@ export class FrameDecoder<Header extends { readonly type: string }> {
   }
 }
 
-function parseFrame<Header extends { readonly type: string }>(frame: Buffer): Message<Header> {
-  const headerLength = frame.readUInt32BE(0)
-  if (headerLength > frame.length - 4) throw new Error(`Header of ${headerLength} bytes`)
+/** The message of the frame at the beginning of `bytes`, which ends at `end`. */
+function messageIn<Header extends { readonly type: string }>(
+  bytes: Buffer,
+  end: number,
+): Message<Header> {
+  const headerLength = bytes.readUInt32BE(4)
+  const headerEnd = 8 + headerLength
+  if (headerEnd > end) throw new Error(`Header of ${headerLength} bytes`)
   return {
-    header: JSON.parse(frame.toString('utf8', 4, 4 + headerLength)) as Header,
-    payload: frame.subarray(4 + headerLength),
+    header: JSON.parse(bytes.toString('utf8', 8, headerEnd)) as Header,
+    payload: bytes.subarray(headerEnd, end),
   }
 }

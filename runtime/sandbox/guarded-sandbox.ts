@@ -167,12 +167,14 @@ export class GuardedSandbox implements Sandbox {
   }
 
   #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(() => this.#guarded(act))
-    this.#turn = result.catch(() => {})
+    const result = this.#guarded(act, this.#turn)
+    this.#turn = result.then(noMatter, noMatter)
     return result
   }
 
-  async #guarded<Result>(act: () => Promise<Result>): Promise<Result> {
+  /** @param turn what has to be over first; it never rejects. */
+  async #guarded<Result>(act: () => Promise<Result>, turn?: Promise<unknown>): Promise<Result> {
+    if (turn !== undefined) await turn
     if (this.#failure !== undefined) throw this.#dead()
     try {
       return await act()
@@ -198,6 +200,8 @@ export class GuardedSandbox implements Sandbox {
     this.#state = transition(this.id, this.#state, event)
   }
 }
+
+const noMatter = (): void => {}
 
 /** The exit of a runtime that was ended before it had one of its own. */
 const ENDED: RuntimeExit = { code: undefined, signal: 'SIGKILL', expected: true }

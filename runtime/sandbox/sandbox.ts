@@ -135,13 +135,20 @@ export interface RunStamps {
 }
 
 export type InvokeOutcome =
-  | { readonly kind: 'response'; readonly payload: Uint8Array; readonly stamps: RunStamps }
+  | {
+      readonly kind: 'response'
+      readonly payload: Uint8Array
+      readonly stamps: RunStamps
+      /** How many invocations its runtime has been handed since it started, by its own count. */
+      readonly served: number
+    }
   | {
       readonly kind: 'error'
       /** Lambda's error JSON. */
       readonly payload: Uint8Array
       readonly errorType: string
       readonly stamps: RunStamps
+      readonly served: number
       /** The runtime ends after this error: the sandbox must be reset before its next invocation. */
       readonly fatal: boolean
     }
@@ -150,7 +157,10 @@ export type InvokeOutcome =
 /** Makes sandboxes of one isolation. */
 export interface SandboxFactory {
   readonly isolation: Isolation
-  /** Reserves nothing and starts nothing; the sandbox's first act is `start`. */
+  /**
+   * The sandbox's first act is `start`; what that needs may be made ready from now on. Whoever makes one
+   * stops it, also one that was never started.
+   */
   create(spec: SandboxSpec, observer: SandboxObserver): Sandbox
   /** Releases what the factory itself holds. All its sandboxes have been stopped before. */
   close(): Promise<void>

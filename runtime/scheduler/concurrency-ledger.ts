@@ -29,8 +29,7 @@ export class ConcurrencyLedger {
   release(key: FunctionKey): void {
     const before = this.#of(key)
     invariant(before > 0, `concurrency of '${key}' released below zero`)
-    if (before === 1) this.#inFlight.delete(key)
-    else this.#inFlight.set(key, before - 1)
+    this.#inFlight.set(key, before - 1)
   }
 
   /** Invocations in flight over all functions. */

@@ -117,21 +117,30 @@ export class SandboxRunner {
       run.thawed(this.#nowUs())
     }
     const { requestId } = request
-    const { version } = request.version
-    this.#emit({ type: 'platform.start', ...this.#stamp(), requestId, version })
+    const { version, config } = request.version
+    this.#emit({
+      type: 'platform.start',
+      functionName: config.name,
+      sandboxId: this.sandbox.id,
+      atMs: this.#options.clock.wallMs(),
+      requestId,
+      version,
+    })
     run.dispatched(this.#nowUs())
     const { event, invokedFunctionArn, traceId, clientContext } = request
-    const outcome = await this.#attempt(() =>
-      this.sandbox.invoke({
+    let outcome: InvokeOutcome
+    try {
+      outcome = await this.sandbox.invoke({
         requestId,
         event,
         deadlineUs,
         invokedFunctionArn,
         traceId,
         clientContext,
-      }),
-    )
-    if (outcome === undefined) return
+      })
+    } catch (error) {
+      return this.#failed(error)
+    }
     run.answered(outcome, this.#nowUs())
     this.#options.feed(answerEvent(outcome, this.sandbox, requestId))
     this.#tellIfDead()
@@ -142,10 +151,14 @@ export class SandboxRunner {
     try {
       return await act()
     } catch (error) {
-      this.#failure ??= error
-      this.#options.feed({ type: 'failed', sandboxId: this.sandbox.id })
+      this.#failed(error)
       return undefined
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#failure ??= error
+    this.#options.feed({ type: 'failed', sandboxId: this.sandbox.id })
   }
 
   #emitInitReport(phase: InitPhase, outcome: InitOutcome): void {

@@ -1,6 +1,7 @@
 import type { RequestId, SandboxId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
 import type { InitPhase } from '../telemetry/platform-events.ts'
+import { nextFreezeDelayUs } from './freeze-policy.ts'
 import type { FunctionFacts, FunctionKey, ResetReason, StopReason } from './scheduler-events.ts'
 
 /**
@@ -36,6 +37,9 @@ export interface SandboxRecord {
   /** Which init runs, or ran last. */
   phase: InitPhase
   frozen: boolean
+  frozenSinceUs: number
+  /** How long it stays awake when it is idle the next time. */
+  freezeDelayUs: number
   /** When the running invocation's time is up, monotonic microseconds. */
   deadlineUs: number
   idleSinceUs: number
@@ -54,6 +58,12 @@ export interface SandboxRecord {
 export class SandboxTable {
   readonly #records = new Map<SandboxId, SandboxRecord>()
   readonly #byFunction = new Map<FunctionKey, FunctionSandboxes>()
+  readonly #freezeDelayUs: number
+
+  /** @param freezeDelayUs how long a sandbox stays awake when it is idle, at first. */
+  constructor(freezeDelayUs: number) {
+    this.#freezeDelayUs = freezeDelayUs
+  }
 
   get size(): number {
     return this.#records.size
@@ -70,6 +80,8 @@ export class SandboxTable {
       requestId: undefined,
       phase: 'init',
       frozen: false,
+      frozenSinceUs: 0,
+      freezeDelayUs: this.#freezeDelayUs,
       deadlineUs: 0,
       idleSinceUs: nowUs,
       invocations: 0,
@@ -98,6 +110,21 @@ export class SandboxTable {
     record.state = to
     if (to === 'idle') lists.idle.push(record)
     if (to === 'halted') lists.halted.push(record)
+  }
+
+  freeze(record: SandboxRecord, nowUs: number): void {
+    record.frozen = true
+    record.frozenSinceUs = nowUs
+  }
+
+  thaw(record: SandboxRecord, nowUs: number): void {
+    if (!record.frozen) return
+    record.frozen = false
+    record.freezeDelayUs = nextFreezeDelayUs({
+      baseUs: this.#freezeDelayUs,
+      delayUs: record.freezeDelayUs,
+      frozenForUs: nowUs - record.frozenSinceUs,
+    })
   }
 
   /** It serves no further invocation: the first reason counts. */
@@ -157,5 +184,6 @@ const isLasting = ({ state, doomedFor }: SandboxRecord): boolean =>
 function removeFrom(list: SandboxRecord[], record: SandboxRecord): void {
   const index = list.lastIndexOf(record)
   invariant(index >= 0, `sandbox ${record.id} is missing from its list`)
-  list.splice(index, 1)
+  if (index === list.length - 1) list.pop()
+  else list.splice(index, 1)
 }

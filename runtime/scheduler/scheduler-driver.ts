@@ -37,7 +37,13 @@ export class SchedulerDriver {
   readonly #versions = new Map<string, FunctionVersion>()
   readonly #waiters = new Map<RequestId, Waiter>()
   readonly #runners = new Map<SandboxId, SandboxRunner>()
-  readonly #timers = new Map<string, TimerHandle>()
+  /** Those that were set last: also those that have fired, or were cleared. */
+  readonly #timers: Record<SchedulerTimer['kind'], Map<SandboxId, TimerHandle>> = {
+    init: new Map(),
+    deadline: new Map(),
+    freeze: new Map(),
+    idle: new Map(),
+  }
   readonly #inbox: SchedulerEvent[] = []
   readonly #whenGone = new Map<SandboxId, () => void>()
   #working = false
@@ -199,23 +205,21 @@ export class SchedulerDriver {
   }
 
   #setTimer(timer: SchedulerTimer, atUs: number): void {
-    const name = timerName(timer)
-    this.#timers.get(name)?.cancel()
-    const fire = (): void => {
-      this.#timers.delete(name)
+    const { kind, sandboxId } = timer
+    this.#clearTimer(timer)
+    const handle = this.#options.clock.setTimer(atUs, () => {
       this.#feed({ type: 'timerFired', timer })
-    }
-    this.#timers.set(name, this.#options.clock.setTimer(atUs, fire))
+    })
+    this.#timers[kind].set(sandboxId, handle)
   }
 
-  #clearTimer(timer: SchedulerTimer): void {
-    const name = timerName(timer)
-    this.#timers.get(name)?.cancel()
-    this.#timers.delete(name)
+  #clearTimer({ kind, sandboxId }: SchedulerTimer): void {
+    this.#timers[kind].get(sandboxId)?.cancel()
   }
 
   #forget(id: SandboxId): void {
     this.#runners.delete(id)
+    for (const ofKind of Object.values(this.#timers)) ofKind.delete(id)
     this.#whenGone.get(id)?.()
     this.#whenGone.delete(id)
   }
@@ -238,8 +242,6 @@ export class SchedulerDriver {
     return waiter
   }
 }
-
-const timerName = ({ kind, sandboxId }: SchedulerTimer): string => `${kind} ${sandboxId}`
 
 const closingError = (): SandlotError =>
   new SandlotError('Closing', 'The emulator is closing and takes no more work.')

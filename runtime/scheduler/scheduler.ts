@@ -47,7 +47,7 @@ export interface SchedulerOptions {
 export class Scheduler {
   readonly #options: SchedulerOptions
   readonly #functions = new Map<FunctionKey, FunctionFacts>()
-  readonly #table = new SandboxTable()
+  readonly #table: SandboxTable
   readonly #ledger: ConcurrencyLedger
   readonly #starts: StartSlots<SandboxRecord>
   #nowUs = 0
@@ -55,6 +55,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options
+    this.#table = new SandboxTable(options.freezeDelayUs)
     this.#ledger = new ConcurrencyLedger(options.accountLimit)
     // Each waiting start belongs to an admitted invocation, so the account limit bounds them.
     this.#starts = new StartSlots(options.maxParallelStarts, options.accountLimit)
@@ -194,12 +195,9 @@ export class Scheduler {
     if (record.state !== 'starting') return
     this.#starts.release()
     this.#clearTimer(record, record.phase === 'init' ? 'init' : 'deadline')
-    if (record.phase === 'init') {
-      this.#enqueueStart(record, 'invoke')
-    } else {
-      this.#finish(record, 'init failed')
-      this.#halt(record, 'crash')
-    }
+    if (record.phase === 'init') return this.#enqueueStart(record, 'invoke')
+    this.#finish(record, 'init failed')
+    this.#halt(record, 'crash')
   }
 
   // ── invoke ─────────────────────────────────────────────────────────────────────────────────
@@ -211,7 +209,7 @@ export class Scheduler {
     const goesOn = record.state === 'starting' && record.phase === 'invoke'
     if (!goesOn) this.#setDeadline(record)
     this.#table.move(record, 'busy')
-    record.frozen = false
+    this.#table.thaw(record, this.#nowUs)
     record.invocations += 1
     const { deadlineUs } = record
     this.#do({ type: 'dispatch', sandboxId, requestId, deadlineUs, thawFirst: frozen })
@@ -276,7 +274,7 @@ export class Scheduler {
     record.idleSinceUs = this.#nowUs
     this.#table.move(record, 'idle')
     if (record.doomedFor !== undefined) return this.#stop(record, record.doomedFor)
-    this.#armLazily(record, 'freeze', this.#options.freezeDelayUs)
+    this.#armLazily(record, 'freeze', record.freezeDelayUs)
     this.#armLazily(record, 'idle', this.#options.idleTimeoutUs)
   }
 
@@ -317,9 +315,9 @@ export class Scheduler {
    * for every invocation: they look when they fire, and are set again if they were early.
    */
   #freezeWhenDue(record: SandboxRecord): void {
-    const dueUs = record.idleSinceUs + this.#options.freezeDelayUs
+    const dueUs = record.idleSinceUs + record.freezeDelayUs
     if (this.#nowUs < dueUs) return this.#armLazily(record, 'freeze', dueUs - this.#nowUs)
-    record.frozen = true
+    this.#table.freeze(record, this.#nowUs)
     this.#do({ type: 'freeze', sandboxId: record.id })
   }
 

@@ -55,6 +55,8 @@ class SimulatedSandbox implements Sandbox {
   readonly #clock: Clock
   readonly #behaviour: SimulatedBehaviour
   #running = false
+  /** Invocations handed to the runtime that runs. */
+  #served = 0
   /** The act that goes on, and what it comes to when its runtime is ended meanwhile. */
   #act:
     | { readonly timer?: TimerHandle | undefined; readonly interrupt: (exit: RuntimeExit) => void }
@@ -85,6 +87,7 @@ class SimulatedSandbox implements Sandbox {
       return { kind: 'exited', exit, stamps: { ...stamps, initialisedUs: undefined } }
     }
     this.#running = true
+    this.#served = 0
     return this.#lasting<InitOutcome>(
       ends === 'never' ? undefined : initialisedUs,
       () => {
@@ -101,13 +104,15 @@ class SimulatedSandbox implements Sandbox {
     const receivedUs = this.#clock.nowUs()
     const finishedUs = receivedUs + afterUs
     const stamps = { receivedUs, finishedUs }
+    this.#served += 1
+    const served = this.#served
     return this.#lasting<InvokeOutcome>(
       ends === 'never' ? undefined : finishedUs,
       () => {
-        if (ends === 'response') return { kind: 'response', payload: bytes(null), stamps }
-        if (ends === 'error') return { kind: 'error', ...failure(), stamps, fatal: false }
+        if (ends === 'response') return { kind: 'response', payload: bytes(null), stamps, served }
+        if (ends === 'error') return { kind: 'error', ...failure(), stamps, served, fatal: false }
         this.#exit(CRASH)
-        if (ends === 'fatal') return { kind: 'error', ...failure(), stamps, fatal: true }
+        if (ends === 'fatal') return { kind: 'error', ...failure(), stamps, served, fatal: true }
         return { kind: 'exited', exit: CRASH }
       },
       (exit) => ({ kind: 'exited', exit }),

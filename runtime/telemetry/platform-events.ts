@@ -54,6 +54,11 @@ export interface RuntimeDoneEvent extends OfSandbox {
   readonly requestId: RequestId
   readonly status: Status
   readonly errorType: string | undefined
+  /**
+   * How many invocations the runtime has been handed since it started, this one included, by its own
+   * count; `undefined` when it died or was ended before it had answered.
+   */
+  readonly served: number | undefined
 }
 
 export interface ReportEvent extends OfSandbox {

@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventually, killMembers, sumIn, writeControl } from './control-group-files.ts'
+import {
+  eventually,
+  killMembers,
+  sumIn,
+  writeControl,
+  writeControlLater,
+} from './control-group-files.ts'
 
 /** Freezes and kills what is in a group, with the files that every group of version 2 has. */
 export interface Core {
   /** The `cgroup.procs` file of what is frozen and killed. */
   readonly entry: string
-  adopt(pid: number): void
+  adopt(pid: number): Promise<void>
   freeze(): Promise<boolean>
   thaw(): void
   /** Leaves the group thawed. */
@@ -32,10 +38,12 @@ export function coreOf(directory: string, canKill: boolean): Core {
   }
   return {
     entry: file('procs'),
-    adopt: (pid) => write('procs', String(pid)),
+    adopt: (pid) => writeControlLater(file('procs'), String(pid)),
     freeze: async () => {
       isFreezing = true
-      write('freeze', '1')
+      await writeControlLater(file('freeze'), '1')
+      // Killed meanwhile: that has thawed it, and it has to stay so.
+      if (!isFreezing) thaw()
       let isFrozen = false
       // A group that is thawed or removed meanwhile will never be frozen: do not wait for it.
       await eventually(() => {

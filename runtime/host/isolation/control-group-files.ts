@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SandlotError } from '../../kernel/errors.ts'
 import { US_PER_MS } from '../../kernel/units.ts'
@@ -15,13 +16,26 @@ export function writeControl(path: string, text: string): void {
   try {
     writeFileSync(path, text)
   } catch (error) {
-    if (isAboutNothing(error)) return
-    throw new SandlotError(
-      'SandboxUnavailable',
-      `The kernel does not take ${text} for ${path}: ${codeOf(error)}`,
-      { cause: error },
-    )
+    refuse(path, text, error)
   }
+}
+
+/** The same for what may make the kernel wait: for everybody who is just starting a process, say. */
+export async function writeControlLater(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text)
+  } catch (error) {
+    refuse(path, text, error)
+  }
+}
+
+function refuse(path: string, text: string, cause: unknown): void {
+  if (isAboutNothing(cause)) return
+  throw new SandlotError(
+    'SandboxUnavailable',
+    `The kernel does not take ${text} for ${path}: ${codeOf(cause)}`,
+    { cause },
+  )
 }
 
 /** Whether the kernel takes it. For files that say by that what can be had. */
@@ -48,10 +62,12 @@ export function readControl(path: string): string | undefined {
  * of them, or cannot be read.
  */
 export function sumIn(path: string, keys: readonly string[]): number | undefined {
+  // Looked for, not split into lines: such files have dozens of them, and are read often.
+  const text = `\n${readControl(path) ?? ''}`
   let sum: number | undefined
-  for (const line of readControl(path)?.split('\n') ?? []) {
-    const [key = '', value] = line.split(' ')
-    if (keys.includes(key)) sum = (sum ?? 0) + Number(value)
+  for (const key of keys) {
+    const start = text.indexOf(`\n${key} `)
+    if (start !== -1) sum = (sum ?? 0) + Number.parseInt(text.slice(start + key.length + 2), 10)
   }
   return sum
 }

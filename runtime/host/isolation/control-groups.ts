@@ -16,7 +16,7 @@ export interface ControlGroup {
   /** `cgroup.procs` files of the groups that limit: a launcher writes 0 into each before it goes on. */
   readonly entries: readonly string[]
   /** Moves a running process, and with it all that it starts later, to where it can be frozen and killed. */
-  adopt(pid: number): void
+  adopt(pid: number): Promise<void>
   /** Share of one CPU; `undefined` lifts the limit. A group is made without one. */
   limitCpu(share: number | undefined): void
   /** How often the kernel has killed for lack of memory here; `undefined` where memory is not limited. */
@@ -147,7 +147,7 @@ function createGroup(
   const [memory, limitCpu, core] = [partWith('memory'), partWith('limitCpu'), partWith('core')]
   return {
     entries: parts.flatMap(({ entry }) => entry ?? []),
-    adopt: (pid) => core?.adopt(pid),
+    adopt: async (pid) => await core?.adopt(pid),
     limitCpu: (share) => limitCpu?.(share),
     oomKills: () => memory?.oomKills(),
     usedBytes: () => memory?.usedBytes(),

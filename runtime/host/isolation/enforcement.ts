@@ -21,7 +21,7 @@ export interface EnforcementInput {
 }
 
 /** How often the kernel is asked whether it has killed for lack of memory, microseconds. */
-const OOM_LOOK_US = 20_000
+const OOM_LOOK_US = 50_000
 
 /**
  * Keeps one runtime to its limits: has the kernel do it where it can, and watches the rest while the

@@ -1,9 +1,8 @@
 import type { Duplex, Readable } from 'node:stream'
-import { execa } from 'execa'
 import type { Clock } from '../../kernel/clock.ts'
 import { SandlotError } from '../../kernel/errors.ts'
 import { CHANNEL_DESCRIPTOR } from '../../runtime-api/protocol.ts'
-import { coverForInherited } from '../inherited-descriptors.ts'
+import { CLOSE_INHERITED, startShell } from '../channelled-shell.ts'
 import { exitOf, type ProcessExit } from '../process-exit.ts'
 import { childrenOf } from '../process-tree.ts'
 import { firstLine } from './first-line.ts'
@@ -68,7 +67,7 @@ for entry; do echo 0 >"$entry" || exit 125; done
 ulimit -c 0
 ulimit -n "$descriptors"
 umask 022
-exec 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-
+${CLOSE_INHERITED}
 read -r holder <&${CHANNEL_DESCRIPTOR}
 exec nsenter -F -t "$holder" ${mode === 'user' ? '-U --preserve-credentials ' : ''}-m -p -i${ownNetwork ? ' -n' : ''} -- timeout --foreground 0 setsid ${
   mode === 'root'
@@ -83,23 +82,14 @@ exec nsenter -F -t "$holder" ${mode === 'user' ? '-U --preserve-credentials ' : 
 export async function makeGate(input: GateInput): Promise<Gate> {
   const { holderPid, groupEntries, descriptors, clock } = input
   const args = ['-c', script(input), 'sandlot-gate', String(descriptors)]
-  const subprocess = execa('/bin/sh', [...args, ...groupEntries], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...coverForInherited()],
-    env: { PATH: TOOLS_PATH },
-    extendEnv: false,
-    cwd: '/',
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-  })
-  const { pid, stdout, stderr } = subprocess
-  const channel = subprocess.stdio[CHANNEL_DESCRIPTOR] as unknown as Duplex | null | undefined
-  if (pid === undefined || !stdout || !stderr || !channel) {
-    const { originalMessage = 'no reason given' } = await subprocess
-    throw new SandlotError('SandboxUnavailable', `/bin/sh cannot be started: ${originalMessage}`)
-  }
-  channel.on('error', () => {})
+  const { subprocess, pid, channel, stdout, stderr } = await startShell(
+    [...args, ...groupEntries],
+    {
+      env: { PATH: TOOLS_PATH },
+      cwd: '/',
+      what: '/bin/sh',
+    },
+  )
   const exited = exitOf(subprocess, clock)
   const said: Buffer[] = []
   const hear = (piece: Buffer): void => void said.push(piece)

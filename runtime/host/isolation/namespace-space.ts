@@ -45,7 +45,9 @@ export async function makeNamespaceSpace(input: NamespaceSpaceInput): Promise<Sp
     const made = await holder
     groups.add(made.groupId)
     dir.recordRuntime(made.groupId)
-    return new NamespaceSpace(input, made, await gate)
+    const ready = await gate
+    await input.group?.adopt(ready.runtimePid)
+    return new NamespaceSpace(input, made, ready)
   } catch (error) {
     await Promise.allSettled([gate, holder.then((made) => endHolder(made, groups))])
     await input.group?.remove()
@@ -85,7 +87,6 @@ class NamespaceSpace implements Space {
     this.#input = input
     this.#holder = holder
     this.#gate = gate
-    input.group?.adopt(gate.runtimePid)
     this.kernelLimits = { ...input.limited, tmp: true }
   }
 
@@ -118,7 +119,7 @@ class NamespaceSpace implements Space {
   async #anotherGate(): Promise<Gate> {
     this.#input.group?.limitCpu(undefined)
     const gate = await gateOf(this.#input, Promise.resolve(this.#holder.pid))
-    this.#input.group?.adopt(gate.runtimePid)
+    await this.#input.group?.adopt(gate.runtimePid)
     return gate
   }
 }

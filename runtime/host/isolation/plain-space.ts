@@ -1,9 +1,5 @@
-import type { Duplex } from 'node:stream'
-import { execa } from 'execa'
 import type { Clock } from '../../kernel/clock.ts'
-import { SandlotError } from '../../kernel/errors.ts'
-import { CHANNEL_DESCRIPTOR } from '../../runtime-api/protocol.ts'
-import { coverForInherited } from '../inherited-descriptors.ts'
+import { CLOSE_INHERITED, startShell } from '../channelled-shell.ts'
 import type { LiveGroups } from '../live-groups.ts'
 import { exitOf } from '../process-exit.ts'
 import { signalGroup, signalProcess } from '../process-group.ts'
@@ -36,7 +32,7 @@ export function plainSpace(dir: SandboxDir, deps: PlainSpaceDeps): Space {
 }
 
 /** Limits first; then what this process has inherited is closed, and the shell becomes the runtime. */
-const LAUNCH = 'ulimit -c 0; ulimit -n "$0"; exec 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-; exec "$@"'
+const LAUNCH = `ulimit -c 0; ulimit -n "$0"; ${CLOSE_INHERITED}; exec "$@"`
 
 /** @throws SandlotError `SandboxUnavailable`, with the system's reason, when it refuses. */
 async function launch(
@@ -44,28 +40,13 @@ async function launch(
   dir: SandboxDir,
   { clock, groups, descriptors }: PlainSpaceDeps,
 ): Promise<LaunchedRuntime> {
-  const subprocess = execa('/bin/sh', ['-c', LAUNCH, String(descriptors), file, ...args], {
-    cwd,
-    env,
-    extendEnv: false,
-    detached: true,
-    // The watchdog and the run folder see to what is left when the controller ends.
-    cleanup: false,
-    buffer: false,
-    reject: false,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...coverForInherited()],
-  })
+  const { subprocess, pid, channel, stdout, stderr } = await startShell(
+    ['-c', LAUNCH, String(descriptors), file, ...args],
+    { cwd, env, what: file },
+  )
   const spawnedUs = clock.nowUs()
-  const { pid, stdout, stderr } = subprocess
-  const channel = subprocess.stdio[CHANNEL_DESCRIPTOR] as unknown as Duplex | null | undefined
-  if (pid === undefined || !stdout || !stderr || !channel) {
-    const { originalMessage = 'no reason given' } = await subprocess
-    throw new SandlotError('SandboxUnavailable', `${file} cannot be started: ${originalMessage}`)
-  }
   groups.add(pid)
   dir.recordRuntime(pid)
-  // A write to a runtime that has just ended fails; its exit tells all there is to tell.
-  channel.on('error', () => {})
   let family: number[] | undefined
   const exited = exitOf(subprocess, clock, () => {
     signalGroup(pid, 'SIGKILL')

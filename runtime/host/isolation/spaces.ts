@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FunctionVersion } from '../../functions/function-version.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -6,6 +7,7 @@ import { invariant } from '../../kernel/invariant.ts'
 import { resourceLimits } from '../../sandbox/resource-limits.ts'
 import type { LiveGroups } from '../live-groups.ts'
 import type { RunDir } from '../run-dir.ts'
+import { atMost } from './at-most.ts'
 import type { TmpSource } from './holder.ts'
 import type { Machine } from './machine.ts'
 import { makeNamespaceSpace } from './namespace-space.ts'
@@ -24,11 +26,15 @@ export interface SpacesDeps {
   readonly bootstrapFolder: string
 }
 
+/** To make one is mostly to wait for the kernel, so that a CPU takes on several. */
+const MAKINGS_PER_CPU = 4
+
 /** Makes what sandboxes are made of, ahead of need where that is possible. */
 export class Spaces {
   readonly #deps: SpacesDeps
   readonly #trees = new WeakMap<FunctionVersion, RootTree>()
   readonly #spares: SparePool<FunctionVersion>
+  readonly #inParallel = atMost(MAKINGS_PER_CPU * availableParallelism())
   #made = 0
 
   constructor(deps: SpacesDeps) {
@@ -69,7 +75,11 @@ export class Spaces {
     return this.#spares.close()
   }
 
-  async #make(version: FunctionVersion): Promise<Space> {
+  #make(version: FunctionVersion): Promise<Space> {
+    return this.#inParallel(() => this.#makeNow(version))
+  }
+
+  async #makeNow(version: FunctionVersion): Promise<Space> {
     const { clock, groups, runDir, machine } = this.#deps
     const limits = resourceLimits(version.config)
     const { descriptors, memoryMb, processes, tmpMb } = limits
