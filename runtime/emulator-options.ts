@@ -10,7 +10,10 @@ export interface EmulatorOptions {
   readonly idleTimeoutMs?: number
   /** An idle sandbox is frozen after this. Default 5. */
   readonly freezeDelayMs?: number
-  /** Sandboxes being started at the same time. Default twice the number of CPUs. */
+  /**
+   * Sandboxes being started at the same time; further starts wait for their turn. Lambda starts them all
+   * at once, but here they share the CPUs, and init has 10 s. Default 8 for each CPU, at least 16.
+   */
   readonly maxParallelStarts?: number
   /** `proportional` (default): CPU after init in proportion to memory, 1,769 MB being one CPU. */
   readonly cpu?: 'proportional' | 'unlimited'

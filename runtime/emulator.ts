@@ -156,7 +156,7 @@ const makeScheduler = (
   new Scheduler({
     accountLimit: concurrency,
     maxSandboxes: concurrency,
-    maxParallelStarts: options.maxParallelStarts ?? 2 * availableParallelism(),
+    maxParallelStarts: options.maxParallelStarts ?? Math.max(16, 8 * availableParallelism()),
     initTimeoutUs: msToUs(INIT_TIMEOUT_MS),
     idleTimeoutUs: msToUs(options.idleTimeoutMs),
     freezeDelayUs: msToUs(options.freezeDelayMs),
