@@ -8,7 +8,7 @@ export interface EmulatorOptions {
   readonly accountConcurrency?: number
   /** An idle sandbox is evicted after this. Default 600,000 (10 min). */
   readonly idleTimeoutMs?: number
-  /** An idle sandbox is frozen after this. Default 5. */
+  /** An idle sandbox is frozen after this; after up to 16 times this while it is soon needed again. Default 5. */
   readonly freezeDelayMs?: number
   /**
    * Sandboxes being started at the same time; further starts wait for their turn. Lambda starts them all

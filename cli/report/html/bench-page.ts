@@ -174,7 +174,7 @@ function modules(variants: readonly VariantResult[]): Section | null {
   if (shown.length === 0) return null
   return {
     id: 'modules',
-    title: 'What initialising consists of',
+    title: 'The import tree',
     content: html`${phaseBars(importWords(shown), shown.map(importRow))}${shown.map(
       ({ id, label, modules: slowest }) =>
         moduleBars(
