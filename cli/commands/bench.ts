@@ -18,7 +18,7 @@ import { benchReport } from '../report/bench/bench-table.ts'
 import { colours } from '../report/colours.ts'
 import { Progress } from '../report/progress.ts'
 import { warn } from '../report/warn.ts'
-import { exitCodeOfSignal, type StopSignal, stopSignal } from '../stop-signal.ts'
+import { untilSignal } from '../until-signal.ts'
 
 export function registerBench(program: Command): void {
   program
@@ -77,29 +77,18 @@ ${ASSERT_HELP}`
 async function run(targets: readonly string[], given: Record<string, unknown>): Promise<void> {
   const options = checkOptions(benchOptions, given)
   checkTogether(options)
-  const stop = stopSignal()
-  const interruption = new AbortController()
-  let signal: StopSignal | undefined
-  void stop.came.then((name) => {
-    signal = name
-    interruption.abort()
+  await untilSignal(async (signal) => {
+    let against: OtherBuild | undefined
+    let store: StandIn | undefined
+    try {
+      if (options.against !== undefined) against = await otherBuild(options.against)
+      if (options.workloads) store = await startStandIn()
+      await measure({ targets, options, against, storeUrl: store?.url, signal })
+    } finally {
+      against?.remove()
+      await store?.close()
+    }
   })
-  let against: OtherBuild | undefined
-  let store: StandIn | undefined
-  try {
-    if (options.against !== undefined) against = await otherBuild(options.against)
-    if (options.workloads) store = await startStandIn()
-    const storeUrl = store?.url
-    await measure({ targets, options, against, storeUrl, signal: interruption.signal })
-  } catch (error) {
-    if (signal === undefined) throw error
-    warn('Interrupted before anything was measured')
-  } finally {
-    against?.remove()
-    await store?.close()
-    stop.forget()
-  }
-  if (signal !== undefined) process.exitCode = exitCodeOfSignal(signal)
 }
 
 interface Asked {

@@ -22,7 +22,7 @@ import { loadHeading } from '../report/load/load-heading.ts'
 import { loadReport } from '../report/load/load-report.ts'
 import { TraceEvents } from '../report/load/trace-events.ts'
 import { warn } from '../report/warn.ts'
-import { exitCodeOfSignal, type StopSignal, stopSignal } from '../stop-signal.ts'
+import { untilSignal } from '../until-signal.ts'
 
 export function registerLoad(program: Command): void {
   program
@@ -88,9 +88,9 @@ async function run(named: string, given: Record<string, unknown>): Promise<void>
   const plan = await planOf(named, options)
   checkLoadFiles(options)
   checkJunit(options.junit)
-  const pool = new TraceEvents()
-  const { result, signal } = await measure(plan, options, pool)
-  if (result !== undefined) {
+  await untilSignal(async (signal) => {
+    const pool = new TraceEvents()
+    const result = await measure(plan, options, pool, signal)
     const stream = options.json === '-' ? 'stderr' : 'stdout'
     print(result, stream)
     const files = writeLoadFiles(result, options, pool)
@@ -100,8 +100,7 @@ async function run(named: string, given: Record<string, unknown>): Promise<void>
     const outcomes = checkAssertions(assertions, result)
     const asserted = reportAssertions(outcomes, { junit: options.junit, stream })
     process.exitCode ||= asserted || exitCodeFor(result)
-  }
-  if (signal !== undefined) process.exitCode = exitCodeOfSignal(signal)
+  })
 }
 
 async function planOf(named: string, options: LoadOptions): Promise<LoadPlan> {
@@ -114,25 +113,17 @@ async function planOf(named: string, options: LoadOptions): Promise<LoadPlan> {
   return { target, workload, seed, maxInFlight, allowDrops, region }
 }
 
-interface Measured {
-  /** Absent: interrupted before the first request. */
-  readonly result: LoadResult | undefined
-  readonly signal: StopSignal | undefined
-}
-
-async function measure(plan: LoadPlan, options: LoadOptions, pool: TraceEvents): Promise<Measured> {
-  const stop = stopSignal()
-  const interruption = new AbortController()
+async function measure(
+  plan: LoadPlan,
+  options: LoadOptions,
+  pool: TraceEvents,
+  signal: AbortSignal,
+): Promise<LoadResult> {
   let view: LiveView | undefined
-  let signal: StopSignal | undefined
-  void stop.came.then((name) => {
-    signal = name
-    interruption.abort()
-    view?.stopping()
-  })
+  signal.addEventListener('abort', () => view?.stopping())
   try {
-    const result = await load(plan, {
-      signal: interruption.signal,
+    return await load(plan, {
+      signal,
       onEmulator: (emulator) => {
         announceLimits(emulator)
         if (options.traceEvents !== undefined) emulator.onEvent((event) => pool.hear(event))
@@ -142,14 +133,8 @@ async function measure(plan: LoadPlan, options: LoadOptions, pool: TraceEvents):
       },
       onSecond: (row) => view?.second(row),
     })
-    return { result, signal }
-  } catch (error) {
-    if (signal === undefined) throw error
-    warn('Interrupted before anything was measured')
-    return { result: undefined, signal }
   } finally {
     view?.end()
-    stop.forget()
   }
 }
 

@@ -18,7 +18,7 @@ import { Progress } from '../report/progress.ts'
 import { checkTuneFiles, writeTuneFiles } from '../report/tune/tune-files.ts'
 import { tuneReport } from '../report/tune/tune-report.ts'
 import { warn } from '../report/warn.ts'
-import { exitCodeOfSignal, type StopSignal, stopSignal } from '../stop-signal.ts'
+import { untilSignal } from '../until-signal.ts'
 
 const MAX_SEED = 4_294_967_295
 /** Fewer have no median. */
@@ -82,22 +82,7 @@ ${ASSERT_HELP}`
 
 async function tune(target: string, given: Record<string, unknown>): Promise<void> {
   const options = checkOptions(optionsSchema, given)
-  const stop = stopSignal()
-  const interruption = new AbortController()
-  let signal: StopSignal | undefined
-  void stop.came.then((name) => {
-    signal = name
-    interruption.abort()
-  })
-  try {
-    await measure(target, options, interruption.signal)
-  } catch (error) {
-    if (signal === undefined) throw error
-    warn('Interrupted before anything was measured')
-  } finally {
-    stop.forget()
-  }
-  if (signal !== undefined) process.exitCode = exitCodeOfSignal(signal)
+  await untilSignal((signal) => measure(target, options, signal))
 }
 
 async function measure(target: string, options: TuneOptions, signal: AbortSignal): Promise<void> {

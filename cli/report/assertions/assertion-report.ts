@@ -1,7 +1,7 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
-import { EXIT, UsageError } from '../../exit-codes.ts'
+import { EXIT } from '../../exit-codes.ts'
 import type { AssertionOutcome } from '../../measure/assertions/assertion.ts'
 import { colours } from '../colours.ts'
+import { writeAsked } from '../write-asked.ts'
 import { assertionLines } from './assertion-lines.ts'
 import { githubSummary } from './github-summary.ts'
 import { junitXml } from './junit.ts'
@@ -29,24 +29,12 @@ export function reportAssertions(
 ): number {
   if (outcomes.length === 0) return EXIT.success
   process[stream].write(`\n${assertionLines(outcomes, colours[stream])}\n`)
-  if (junit !== undefined) write('--junit', junit, () => writeFileSync(junit, junitXml(outcomes)))
-  if (summary) {
-    write('GITHUB_STEP_SUMMARY', summary, () => appendFileSync(summary, githubSummary(outcomes)))
-  }
+  if (junit !== undefined) writeAsked('--junit', junit, junitXml(outcomes))
+  if (summary) writeAsked('GITHUB_STEP_SUMMARY', summary, githubSummary(outcomes), 'a')
   return outcomes.every(({ ok }) => ok) ? EXIT.success : EXIT.assertionFailed
 }
 
 /** Before measuring for minutes, not after. */
 export function checkJunit(path: string | undefined): void {
-  if (path !== undefined) write('--junit', path, () => writeFileSync(path, '', { flag: 'a' }))
-}
-
-function write(option: string, path: string, act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'there is no such folder' : message
-    throw new UsageError(`${option} ${path} cannot be written: ${reason}`)
-  }
+  if (path !== undefined) writeAsked('--junit', path, '', 'a')
 }

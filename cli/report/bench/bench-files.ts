@@ -1,9 +1,9 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../../exit-codes.ts'
 import type { MeasuredRun } from '../../measure/bench/bench-hooks.ts'
 import type { BenchResult } from '../../measure/results/bench-result.ts'
 import { htmlReport } from '../html/html-report.ts'
+import { writeAsked } from '../write-asked.ts'
 import { benchCsv } from './bench-csv.ts'
 import { benchJson, sampleLines } from './bench-json.ts'
 
@@ -30,16 +30,15 @@ export function checkBenchFiles(files: BenchFiles): void {
     if (other !== undefined)
       throw new UsageError(`${option} and ${other} name the same file, ${path}`)
     taken.set(resolve(path), option)
-    write(option, () => writeFileSync(path, '', { flag: 'a' }), path)
+    writeAsked(option, path, '', 'a')
   }
   // Runs are added to it as they end; what an earlier benchmark has left there is none of them.
   const { samples } = files
-  if (samples !== undefined) write('--samples', () => writeFileSync(samples, ''), samples)
+  if (samples !== undefined) writeAsked('--samples', samples, '')
 }
 
 export function addSamples({ samples }: BenchFiles, run: MeasuredRun): void {
-  if (samples !== undefined)
-    write('--samples', () => appendFileSync(samples, sampleLines(run)), samples)
+  if (samples !== undefined) writeAsked('--samples', samples, sampleLines(run), 'a')
 }
 
 /** Returns what is where, a line each. */
@@ -47,7 +46,7 @@ export function writeBenchFiles(result: BenchResult, { json, samples, csv, html 
   const lines: string[] = []
   const put = (option: string, path: string | undefined, text: () => string, what: string) => {
     if (path === undefined) return
-    write(option, () => writeFileSync(path, text()), path)
+    writeAsked(option, path, text())
     lines.push(`${what} in ${path}`)
   }
   if (json === '-') process.stdout.write(benchJson(result))
@@ -64,13 +63,3 @@ const named = (files: BenchFiles) =>
     const isFile = path !== undefined && !(kind === 'json' && path === '-')
     return isFile ? [{ option: `--${kind}`, path }] : []
   })
-
-function write(option: string, act: () => void, path: string): void {
-  try {
-    act()
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'there is no such folder' : message
-    throw new UsageError(`${option} ${path} cannot be written: ${reason}`)
-  }
-}

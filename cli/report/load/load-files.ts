@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../../exit-codes.ts'
 import type { LoadResult } from '../../measure/results/load-result.ts'
 import { counted } from '../counted.ts'
 import { htmlReport } from '../html/html-report.ts'
+import { writeAsked } from '../write-asked.ts'
 import { loadCsv } from './load-csv.ts'
 import type { TraceEvents } from './trace-events.ts'
 
@@ -38,7 +38,7 @@ export function checkLoadFiles(files: LoadFiles): void {
       throw new UsageError(`${other} and ${OPTIONS[kind]} name the same file, ${path}`)
     }
     taken.set(resolve(path), OPTIONS[kind])
-    write(kind, path, '', 'a')
+    writeAsked(OPTIONS[kind], path, '', 'a')
   }
 }
 
@@ -56,7 +56,7 @@ export function writeLoadFiles(
     what: string,
   ) => {
     if (path === undefined) return
-    write(kind, path, text(), 'w')
+    writeAsked(OPTIONS[kind], path, text())
     lines.push(`${what} in ${path}`)
   }
   const jsonText = (): string => `${JSON.stringify(result)}\n`
@@ -67,14 +67,4 @@ export function writeLoadFiles(
   const rest = pool.leftOut === 0 ? '' : ` without its last ${counted(pool.leftOut, 'event')}`
   put('traceEvents', traceEvents, () => pool.json(), `The pool${rest}, for ui.perfetto.dev, is`)
   return lines
-}
-
-function write(kind: keyof LoadFiles, path: string, text: string, flag: 'a' | 'w'): void {
-  try {
-    writeFileSync(path, text, { flag })
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'there is no such folder' : message
-    throw new UsageError(`${OPTIONS[kind]} ${path} cannot be written: ${reason}`)
-  }
 }

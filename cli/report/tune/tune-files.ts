@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs'
-import { UsageError } from '../../exit-codes.ts'
 import type { TuneResult } from '../../measure/results/tune-result.ts'
 import { htmlReport } from '../html/html-report.ts'
+import { writeAsked } from '../write-asked.ts'
 
 /** Paths of what is asked for. */
 export interface TuneFiles {
@@ -12,8 +11,8 @@ export interface TuneFiles {
 
 /** Before measuring for minutes, not after. */
 export function checkTuneFiles({ json, html }: TuneFiles): void {
-  if (json !== undefined && json !== '-') write('--json', json, '', 'a')
-  if (html !== undefined) write('--html', html, '', 'a')
+  if (json !== undefined && json !== '-') writeAsked('--json', json, '', 'a')
+  if (html !== undefined) writeAsked('--html', html, '', 'a')
 }
 
 /** Returns what is where, a line each. */
@@ -22,22 +21,12 @@ export function writeTuneFiles(result: TuneResult, { json, html }: TuneFiles): s
   const text = `${JSON.stringify(result)}\n`
   if (json === '-') process.stdout.write(text)
   else if (json !== undefined) {
-    write('--json', json, text, 'w')
+    writeAsked('--json', json, text)
     lines.push(`The figures are in ${json}`)
   }
   if (html !== undefined) {
-    write('--html', html, htmlReport(result), 'w')
+    writeAsked('--html', html, htmlReport(result))
     lines.push(`The report is in ${html}`)
   }
   return lines
-}
-
-function write(option: string, path: string, text: string, flag: 'a' | 'w'): void {
-  try {
-    writeFileSync(path, text, { flag })
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'there is no such folder' : message
-    throw new UsageError(`${option} ${path} cannot be written: ${reason}`)
-  }
 }
