@@ -9,7 +9,12 @@ const NAME_WIDTH = 44
 
 /** What has to be known to read the table above. */
 export function notes(result: BenchResult, paint: Colours): string[] {
-  const lines = [...missing(result), ...howMeasured(result), ...endedBy(result)]
+  const lines = [
+    ...missing(result),
+    ...howMeasured(result),
+    ...endedBy(result),
+    ...differingRuns(result),
+  ]
   const failures = result.variants.flatMap(failed)
   return [...lines.map((text) => paint.dim(text)), ...failures.map((text) => paint.red(text))]
 }
@@ -27,6 +32,26 @@ function missing({ variants }: BenchResult): string[] {
     lines.push(`${NOT_SUPPORTED}  an interval needs ${LEAST_RUNS} runs`)
   }
   return lines
+}
+
+/** As many times as wide as it would be if the samples of all runs were alike. */
+const MUCH_WIDER = 3
+
+/** Where an interval is too wide to be of use, and it is because of the runs and not of the samples. */
+function differingRuns({ variants, settings }: BenchResult): string[] {
+  const series = variants.flatMap(({ id, series: { cold, warm } }) => [
+    { name: `${id} cold`, ...cold },
+    { name: `${id} warm`, ...warm },
+  ])
+  const differing = series.filter(({ p50, p50Interval, p50OrderInterval }) => {
+    if (p50 === null || p50Interval === null || p50OrderInterval === null) return false
+    const [width, alike] = [p50Interval, p50OrderInterval].map(({ low, high }) => high - low)
+    const isTooWide = (width ?? 0) / 2 > settings.smallestEffect * p50
+    return isTooWide && (width ?? 0) > MUCH_WIDER * (alike ?? 0)
+  })
+  if (differing.length === 0) return []
+  const names = differing.map(({ name }) => name).join(', ')
+  return [`${names}: the runs differ more than their samples do: more runs narrow the interval`]
 }
 
 function howMeasured({ variants, settings }: BenchResult): string[] {

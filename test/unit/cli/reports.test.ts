@@ -2,7 +2,11 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import pc from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import type { BenchResult, SeriesName } from '../../../cli/measure/results/bench-result.ts'
+import type {
+  BenchResult,
+  SeriesName,
+  VariantResult,
+} from '../../../cli/measure/results/bench-result.ts'
 import { benchCsv } from '../../../cli/report/bench/bench-csv.ts'
 import { benchHeading } from '../../../cli/report/bench/bench-heading.ts'
 import { benchJson, sampleLines } from '../../../cli/report/bench/bench-json.ts'
@@ -119,6 +123,21 @@ describe('the report of a bench', () => {
     const text = report(sampleBench())
     expect(text).toContain('api-bundled, process: 2 failed with Sandbox.Timedout, not in the table')
     expect(text).toContain('api, thread: 1 not cold or warm as they were meant to be, left out')
+  })
+
+  it('says where more runs would help, and more samples would not', () => {
+    const note = 'the runs differ more than their samples do: more runs narrow the interval'
+    const [first, ...others] = sampleBench().variants
+    const withWarm = (low: number, high: number, alikeHigh: number) => {
+      const p50OrderInterval = { low: 0.99, high: alikeHigh }
+      const warm = { ...first?.series.warm, p50: 1, p50Interval: { low, high }, p50OrderInterval }
+      const series = { ...first?.series, warm }
+      const variants = [{ ...first, series }, ...others] as VariantResult[]
+      return report({ ...sampleBench(), variants })
+    }
+    expect(withWarm(0.94, 1.06, 1.01)).toContain(`\nA warm: ${note}\n`)
+    expect(withWarm(0.96, 1.04, 1.01)).not.toContain(note)
+    expect(withWarm(0.94, 1.06, 1.04)).not.toContain(note)
   })
 
   it('says which rule ended the runs', () => {
