@@ -4,7 +4,7 @@ import type { LoadResult, OutcomeName, OutcomeResult } from '../results/load-res
 import type { TunedSize, TuneResult } from '../results/tune-result.ts'
 import { distributionFrom, LatencyHistogram } from '../statistics/histogram.ts'
 import { isSupported } from '../statistics/quantiles.ts'
-import type { Flag, ResultKind, SeriesWord, Stat } from './assertion.ts'
+import type { Flag, SeriesWord, Stat } from './assertion.ts'
 
 export type AnyResult = BenchResult | LoadResult | TuneResult
 
@@ -40,14 +40,6 @@ export function assertedOf(result: AnyResult): Asserted {
     }),
   }
   return { groups: [variantsOf(result)], flag: (flag) => flags[flag] ?? null }
-}
-
-export const kindOf = ({ schema }: AnyResult): ResultKind => KINDS[schema]
-
-const KINDS: Readonly<Record<AnyResult['schema'], ResultKind>> = {
-  'sandlot-bench': 'bench',
-  'sandlot-load': 'load',
-  'sandlot-tune': 'tune',
 }
 
 export function variantsOf(result: AnyResult): AssertedVariant[] {

@@ -10,14 +10,4 @@ export interface RunSamples {
   readonly misclassified: number
   /** Calls of the last sandbox that came before those counted as warm; `null` without such. */
   readonly warmUpCalls: number | null
-  /** What was planned was carried out. */
-  readonly complete: boolean
-}
-
-export const nothingSeen: RunSamples = {
-  samples: [],
-  failures: {},
-  misclassified: 0,
-  warmUpCalls: null,
-  complete: false,
 }

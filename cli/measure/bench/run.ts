@@ -29,7 +29,6 @@ export class Run {
   #misclassified = 0
   #warmUpCalls: number | null = null
   #sequence = 0
-  #complete = false
 
   constructor(emulator: RunEmulator, input: RunInput) {
     this.#emulator = emulator
@@ -43,7 +42,6 @@ export class Run {
       failures: this.#failures,
       misclassified: this.#misclassified,
       warmUpCalls: this.#warmUpCalls,
-      complete: this.#complete,
     }
   }
 
@@ -58,7 +56,6 @@ export class Run {
       if (visit === coldPerRun && warmPerRun > 0) await this.#warmCalls(calls)
       await this.#end()
     }
-    this.#complete = true
   }
 
   async #coldStart(series: Sample['series']): Promise<void> {

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Curve } from './workload.ts'
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 const LEAST_MS = 100
@@ -70,9 +69,6 @@ export const headers = z
       }),
     ),
   )
-
-export type Ramp = Extract<Curve, { kind: 'ramp' }>
-export type Steps = Extract<Curve, { kind: 'step' }>
 
 function parsed<Value>(
   pattern: RegExp,

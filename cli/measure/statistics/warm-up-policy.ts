@@ -1,7 +1,7 @@
 import { quantile } from './quantiles.ts'
 
 /** Calls whose median stands for a moment of the warm-up. */
-export const WARM_UP_WINDOW = 5
+const WARM_UP_WINDOW = 5
 /** Windows that have to agree with the one before them. */
 const AGREEING = 2
 /** Medians this close are the same, as a share of the smaller. */

@@ -47,7 +47,6 @@ const run = (coldMs: number, warmMs: number, more: Partial<RunSamples> = {}): Ru
   failures: {},
   misclassified: 0,
   warmUpCalls: 25,
-  complete: true,
   ...more,
 })
 

@@ -265,7 +265,7 @@ describe('the files of a bench', () => {
       phasesUs: { ran: 3 },
     }
     const seen = { samples: [sample, sample], failures: {}, misclassified: 0, warmUpCalls: null }
-    const text = sampleLines({ variant: 27, block: 4, seen: { ...seen, complete: true } })
+    const text = sampleLines({ variant: 27, block: 4, seen })
     const lines = text.trimEnd().split('\n')
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
       [1, 2].map(() => ({ variant: 'AB', run: 4, ...sample })),
