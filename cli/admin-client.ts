@@ -2,14 +2,18 @@ import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { SandlotError } from '../runtime/kernel/errors.ts'
+import type { MetricsView } from '../runtime/telemetry/metrics/metrics-view.ts'
 import { UsageError } from './exit-codes.ts'
 
 /** What a server says of one of its sandboxes: see `SandboxView`. */
 const sandboxSchema = z.object({
   id: z.string(),
   functionName: z.string(),
+  version: z.string(),
   isolation: z.string(),
   state: z.string(),
+  initializationType: z.string(),
+  held: z.enum(['provisioned', 'warm']).optional(),
   invocations: z.number(),
   ageMs: z.number(),
   idleMs: z.number(),
@@ -20,6 +24,43 @@ const sandboxSchema = z.object({
 export type Sandbox = z.output<typeof sandboxSchema>
 
 const sandboxesSchema = z.object({ sandboxes: z.array(sandboxSchema) })
+
+const valuesSchema = z.record(z.string(), z.number().nullable())
+/** See `MetricsView`. */
+const metricsSchema = z.object({
+  minutes: z.number(),
+  periodSeconds: z.number(),
+  from: z.string(),
+  to: z.string(),
+  metrics: z.array(
+    z.object({
+      namespace: z.string(),
+      name: z.string(),
+      unit: z.string(),
+      dimensions: z.record(z.string(), z.string()),
+      periods: z.array(z.object({ start: z.string(), isOver: z.boolean(), values: valuesSchema })),
+      total: valuesSchema,
+    }),
+  ),
+  embedded: z.object({
+    lines: z.number(),
+    problems: z.array(
+      z.object({ functionName: z.string(), reason: z.string(), count: z.number() }),
+    ),
+    unnamedProblems: z.number(),
+  }),
+})
+
+/** See `Allocation`. */
+const keptWarmSchema = z.object({
+  requested: z.number(),
+  allocated: z.number(),
+  status: z.enum(['IN_PROGRESS', 'READY', 'FAILED']),
+  statusReason: z.string().optional(),
+})
+
+export type KeptWarm = z.output<typeof keptWarmSchema>
+
 const evictedSchema = z.object({ evicted: z.number() })
 const refusalSchema = z.object({ Message: z.string(), Hint: z.string().optional() })
 
@@ -28,10 +69,18 @@ export interface AdminClient {
   sandboxes(): Promise<Sandbox[]>
   /** How many sandboxes are stopped, now or as soon as they are free. */
   evict(functionName: string | undefined): Promise<number>
+  /** The same of one: by its id, or its beginning. */
+  evictSandbox(sandboxId: string): Promise<number>
+  /** Waits until they are ready, or cannot be. */
+  keepWarm(functionName: string, count: number): Promise<KeptWarm>
+  /** Of one function, or of all and the region. */
+  metrics(functionName: string | undefined, minutes: number): Promise<MetricsView>
 }
 
 /** Sandboxes end in less; a program that takes connections and says nothing is not waited for. */
 const ANSWER_TIMEOUT_MS = 10_000
+/** Inits take their time: many sandboxes of a slow function one after the other. */
+const WARM_TIMEOUT_MS = 900_000
 
 /** Methods throw SandlotError `ServerUnreachable`, or what the server said: a UsageError for bad input. */
 export function adminClient(port: number): AdminClient {
@@ -45,6 +94,22 @@ export function adminClient(port: number): AdminClient {
       const answer = await ask(port, 'POST', '/_sandlot/evict', body)
       return checked(port, evictedSchema, answer).evicted
     },
+    evictSandbox: async (sandboxId) => {
+      const body = JSON.stringify({ sandboxId })
+      const answer = await ask(port, 'POST', '/_sandlot/evict', body)
+      return checked(port, evictedSchema, answer).evicted
+    },
+    keepWarm: async (functionName, count) => {
+      const body = JSON.stringify({ functionName, count })
+      const answer = await ask(port, 'POST', '/_sandlot/keep-warm', body, WARM_TIMEOUT_MS)
+      return checked(port, keptWarmSchema, answer)
+    },
+    metrics: async (functionName, minutes) => {
+      const query = new URLSearchParams({ minutes: String(minutes) })
+      if (functionName !== undefined) query.set('function', functionName)
+      const answer = await ask(port, 'GET', `/_sandlot/metrics?${query}`)
+      return checked(port, metricsSchema, answer)
+    },
   }
 }
 
@@ -54,8 +119,14 @@ interface Answer {
 }
 
 /** Not `fetch`, which refuses ports such as 6000. */
-async function ask(port: number, method: string, path: string, body?: string): Promise<Answer> {
-  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+async function ask(
+  port: number,
+  method: string,
+  path: string,
+  body?: string,
+  patienceMs = ANSWER_TIMEOUT_MS,
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(patienceMs)
   const outgoing = request({ host: '127.0.0.1', port, method, path, signal, agent: false })
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -63,13 +134,13 @@ async function ask(port: number, method: string, path: string, body?: string): P
     })
     return { status: response.statusCode, body: await text(response) }
   } catch (error) {
-    throw unreachable(port, error as NodeJS.ErrnoException)
+    throw unreachable(port, error as NodeJS.ErrnoException, patienceMs)
   }
 }
 
-function unreachable(port: number, cause: NodeJS.ErrnoException): SandlotError {
+function unreachable(port: number, cause: NodeJS.ErrnoException, patienceMs: number): SandlotError {
   if (cause.name === 'AbortError') {
-    const seconds = ANSWER_TIMEOUT_MS / 1_000
+    const seconds = patienceMs / 1_000
     const message = `What listens on port ${port} has not answered within ${seconds} seconds`
     return new SandlotError('ServerUnreachable', message, { cause, hint: OTHER_PORT })
   }

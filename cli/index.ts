@@ -10,11 +10,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   bench: async () => (await import('./commands/bench.ts')).registerBench,
   load: async () => (await import('./commands/load.ts')).registerLoad,
   tune: async () => (await import('./commands/tune.ts')).registerTune,
+  simulate: async () => (await import('./commands/simulate.ts')).registerSimulate,
   cost: async () => (await import('./commands/cost.ts')).registerCost,
   compare: async () => (await import('./commands/compare.ts')).registerCompare,
   serve: async () => (await import('./commands/serve.ts')).registerServe,
   limits: async () => (await import('./commands/limits.ts')).registerLimits,
   ps: async () => (await import('./commands/ps.ts')).registerPs,
+  metrics: async () => (await import('./commands/metrics.ts')).registerMetrics,
+  warm: async () => (await import('./commands/warm.ts')).registerWarm,
   evict: async () => (await import('./commands/evict.ts')).registerEvict,
 }
 
@@ -31,6 +34,7 @@ Examples:
   sandlot invoke handlers/hello.ts -e '{"name":"x"}'    run a handler once, cold
   sandlot invoke hello -n 3                             a function of template.yaml: one cold, two warm
   sandlot bench hello --isolation process,thread        cold against warm, measured
+  sandlot simulate --rate 200 --duration 10m            cold starts and throttles in virtual time
   sandlot serve                                         the functions of template.yaml over HTTP
 
 Exit codes: 0 success, 1 emulator failure, 2 bad input, 3 function error, 4 timeout, 5 throttled,

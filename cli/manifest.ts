@@ -10,6 +10,8 @@ export interface Manifest {
   readonly functions: readonly FunctionInput[]
   /** Whose prices functions are to be reckoned with, by logical id. */
   readonly priceRegions: Readonly<Record<string, string>>
+  /** Where each is declared, as messages say it, by logical id. */
+  readonly places: Readonly<Record<string, string>>
   readonly warnings: readonly string[]
   /** As messages name the file. */
   readonly label: string

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keepAliveText, parseKeepAlive } from '../runtime/scheduler/keep-alive/keep-alive-text.ts'
 import { UsageError } from './exit-codes.ts'
 
 const digits = (message: string) =>
@@ -20,6 +21,10 @@ export const port = whole(0, 65_535)
 export const isolation = z.enum(['process', 'thread'], "must be 'process' or 'thread'")
 
 export const cpu = z.enum(['proportional', 'unlimited'], "must be 'proportional' or 'unlimited'")
+export const rates = z.enum(['lambda', 'unlimited'], "must be 'lambda' or 'unlimited'")
+export const seed = whole(0, 4_294_967_295)
+/** How long idle sandboxes are kept, in its shortest form; what is none is refused in its own words. */
+export const keepAlive = z.string().transform((text) => keepAliveText(parseKeepAlive(text)))
 export const network = z.enum(['host', 'none'], "must be 'host' or 'none'")
 
 /** `process,thread`: each at most once. */

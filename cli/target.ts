@@ -80,9 +80,11 @@ function fromTemplate(target: string, { functions, warnings, label }: Manifest):
       `Functions there: ${names.join(', ')}`,
     )
   }
+  // Versions and what is provisioned of them are for servers: this is one function by itself, `$LATEST`.
+  const { autoPublishAlias: _alias, provisionedConcurrency: _count, ...alone } = input
   const owners = ['Globals.Function', input.logicalId ?? input.name]
   return {
-    input,
+    input: alone,
     warnings: warnings.filter((line) => owners.some((owner) => line.includes(`: ${owner}: `))),
   }
 }

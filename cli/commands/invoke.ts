@@ -76,7 +76,8 @@ async function invoke(named: string, given: Record<string, unknown>): Promise<vo
   })
   const payload = readEvent(options.event)
   for (const warning of target.warnings) warn(warning)
-  await runEmulator({ cpu: options.cpu }, async (emulator) => {
+  // One after the other: Lambda's rates are not what this is about.
+  await runEmulator({ cpu: options.cpu, rates: 'unlimited' }, async (emulator) => {
     const { config } = await emulator.deploy(target.input)
     announceLimits(emulator)
     const functionName = config.name

@@ -50,6 +50,8 @@ export function registerLoad(program: Command): void {
     .option('--cpu <share>', 'proportional to memory, or unlimited (default: proportional)')
     .option('--reserved <count>', 'reserved concurrency of the function')
     .option('--account-concurrency <count>', 'invocations at once (default: 1000)')
+    .option('--rates <kind>', "lambda: its rates of requests and starts, or 'unlimited'")
+    .option('--keep-alive <policy>', 'how long idle sandboxes are kept (default: fixed:10m)')
     .option('--endpoint <server>', "the function is there: http://127.0.0.1:5000, or 'aws'")
     .option('--region <name>', 'of AWS, and of its prices (default: us-east-1)')
     .option('-X, --method <name>', 'of a URL (default: GET, with an event POST)')

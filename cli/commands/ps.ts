@@ -29,12 +29,14 @@ const listOf = (sandboxes: readonly Sandbox[]): string =>
   sandboxes.length === 0 ? 'No sandboxes' : tableOf(sandboxes, colours.stdout)
 
 function tableOf(sandboxes: readonly Sandbox[], paint: Colours): string {
-  const head = ['sandbox', 'function', 'state', 'served', 'age', 'idle', 'pid', 'peak memory']
-  const table = plainTable(head, 3, paint)
+  const head = ['sandbox', 'function', 'version', 'held', ...FIGURES]
+  const table = plainTable(head, 5, paint)
   for (const sandbox of sandboxes) {
     table.push([
       sandbox.id.slice(0, 8),
       paint.bold(sandbox.functionName),
+      sandbox.version,
+      heldText(sandbox),
       sandbox.state,
       sandbox.invocations.toLocaleString('en-US'),
       seconds(sandbox.ageMs),
@@ -45,6 +47,15 @@ function tableOf(sandboxes: readonly Sandbox[], paint: Colours): string {
   }
   // The table pads its last column, too.
   return table.toString().replaceAll(/ +$/gm, '')
+}
+
+const FIGURES = ['state', 'served', 'age', 'idle', 'pid', 'peak memory']
+
+/** Why it is not evicted when it is idle; one that was provisioned and is so no more ends when it can. */
+function heldText({ held, initializationType }: Sandbox): string {
+  if (held === 'warm') return 'kept warm'
+  const isProvisioned = held !== undefined || initializationType === 'provisioned-concurrency'
+  return isProvisioned ? 'provisioned' : NOT_SUPPORTED
 }
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`

@@ -3,6 +3,7 @@ export type LogRecord = { readonly time: number; readonly level: number; readonl
   | RequestRecord
   | FunctionRecord
   | InitRecord
+  | ProvisionedRecord
   | { readonly type?: undefined }
 )
 
@@ -20,6 +21,16 @@ export interface InitRecord {
   readonly status: string
   readonly errorType?: string
   readonly durationMs: number
+}
+
+/** Provisioned concurrency of a version that is all there, or cannot be, or has ended. */
+interface ProvisionedRecord {
+  readonly type: 'provisioned'
+  readonly function: string
+  readonly version: string
+  readonly requested: number
+  readonly allocated: number
+  readonly status: string
 }
 
 /** One request in the log. Durations in milliseconds; absent is what does not apply. */

@@ -4,7 +4,7 @@ import type { Emulator } from '../../runtime/emulator.ts'
 import type { FunctionVersion } from '../../runtime/functions/function-version.ts'
 import type { InvokeResult } from '../../runtime/invoke/invocation.ts'
 import { isSandlotError } from '../../runtime/kernel/errors.ts'
-import type { PlatformEvent } from '../../runtime/telemetry/platform-events.ts'
+import type { PlatformEvent, ProvisionedEvent } from '../../runtime/telemetry/platform-events.ts'
 import { functionLine } from './function-line.ts'
 import { logLineStream } from './log-line-stream.ts'
 import type { RequestRecord } from './log-record.ts'
@@ -13,9 +13,16 @@ import type { RequestRecord } from './log-record.ts'
 export interface ServerLog {
   started(url: string, emulator: Emulator, warnings: readonly string[]): void
   onEvent(event: PlatformEvent): void
+  /** Where provisioned concurrency stands that is all there, or cannot be. */
+  provisioned(of: Provisioned): void
   onAnswer(answered: AnsweredRequest): void
   closing(signal: string): void
 }
+
+type Provisioned = Pick<
+  ProvisionedEvent,
+  'functionName' | 'version' | 'requested' | 'allocated' | 'status'
+>
 
 /** JSON lines, or short lines for people. Both to standard output. */
 export function openServerLog(
@@ -25,6 +32,12 @@ export function openServerLog(
   // What functions print at their lowest level is shown, too.
   const options = { base: null, level: 'trace' }
   const logger = pino(options, json ? process.stdout : logLineStream(functions))
+  const provisioned = (of: Provisioned): void => {
+    const { functionName, version, requested, allocated, status } = of
+    const record = { function: functionName, version, requested, allocated, status }
+    const level = status === 'FAILED' ? 'warn' : 'info'
+    logger[level]({ type: 'provisioned', ...record }, provisionedText(of))
+  }
   return {
     started: (url, { accountLimit, reaped }, warnings) => {
       for (const warning of warnings) logger.warn(warning)
@@ -42,16 +55,27 @@ export function openServerLog(
         const record = { function: functionName, sandboxId, status, errorType, durationMs }
         logger.warn({ type: 'init', ...record }, 'init failed')
       }
+      if (event.type === 'concurrency.provisioned' && event.status !== 'IN_PROGRESS') {
+        provisioned(event)
+      }
     },
+    provisioned,
     onAnswer: (answered) => {
-      // `ps` only looks.
-      if (answered.method === 'GET' && answered.path.startsWith('/_sandlot/')) return
+      if (answered.method === 'GET' && onlyLooks(answered.path)) return
       const text = `${answered.method} ${answered.path}`
       logger[levelOf(answered)](requestRecord(answered), text)
     },
     closing: (signal) => logger.info({ signal }, 'closing; a second signal ends it at once'),
   }
 }
+
+/** `ps`, `metrics`, and a Prometheus that comes every few seconds. */
+const onlyLooks = (path: string): boolean => path.startsWith('/_sandlot/') || path === '/metrics'
+
+const provisionedText = ({ version, requested, allocated, status }: Provisioned): string =>
+  requested === 0
+    ? `provisioned concurrency of version ${version} has ended`
+    : `provisioned concurrency of version ${version} ${status}: ${allocated} of ${requested} initialised`
 
 function requestRecord({ invocation, error, ...facts }: AnsweredRequest): RequestRecord {
   return {

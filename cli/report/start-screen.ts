@@ -60,6 +60,15 @@ const COLUMNS: readonly Column[] = [
       functions.some(({ config }) => config.reservedConcurrency !== undefined),
   },
   {
+    head: 'provisioned',
+    cell: ({ config }) =>
+      config.provisionedConcurrency === undefined
+        ? NOT_SUPPORTED
+        : `${config.autoPublishAlias}: ${config.provisionedConcurrency.toLocaleString('en-US')}`,
+    isShown: (functions) =>
+      functions.some(({ config }) => config.provisionedConcurrency !== undefined),
+  },
+  {
     head: 'sandbox',
     cell: ({ config }) => config.isolation,
     isShown: (functions) => functions.some(({ config }) => config.isolation !== 'process'),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isSandlotError, SandlotError } from '../kernel/errors.ts'
+import { type ErrorCode, isSandlotError, SandlotError } from '../kernel/errors.ts'
 import { awaitsContinue } from './request-body.ts'
 
 /** Paths of AWS's own API begin with the date of its version. */
@@ -24,9 +24,11 @@ export function sendError(
   const isAws = AWS_PATH.test(request.url ?? '')
   const body = isAws
     ? JSON.stringify(errorBody(known))
-    : `${JSON.stringify(errorBody(known, known.hint))}\n`
+    : `${JSON.stringify(plainErrorBody(known))}\n`
   // A client that was not asked for its body may send it or not: what comes next would be unclear.
   if (awaitsContinue(request)) response.setHeader('connection', 'close')
+  const { retryAfterSeconds } = known
+  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds)
   response.writeHead(known.httpStatus, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
@@ -39,13 +41,35 @@ export function sendError(
 }
 
 /**
- * Bodies as recorded from the real service (localstack, `tests/aws/services/lambda_`): `message` is
- * lower-case for throttles and failed validations, and `Message` for the rest.
+ * Errors whose `message` is lower-case; of the rest it is `Message`. AWS Lambda API reference, and
+ * botocore's model of it.
  */
-export function errorBody(error: SandlotError, hint?: string): object {
+const LOWER_CASE: ReadonlySet<ErrorCode> = new Set([
+  'InvalidHandler',
+  'InvalidParameterValue',
+  'InvalidRequestContent',
+  'PreconditionFailed',
+  'ProvisionedConcurrencyConfigNotFound',
+  'RequestTooLarge',
+  'ResourceConflict',
+  'UnsupportedMediaType',
+])
+
+/** As recorded from the real service (localstack, `tests/aws/services/lambda_`). */
+export function errorBody(error: SandlotError): object {
   const { code, message, throttle, fault } = error
-  const addition = hint === undefined ? {} : { Hint: hint }
-  if (code === 'TooManyRequests') return { Reason: throttle, Type: 'User', message, ...addition }
-  if (code === 'Validation') return { message, ...addition }
-  return { Type: fault === 'caller' ? 'User' : 'Service', Message: message, ...addition }
+  if (code === 'TooManyRequests') return { Reason: throttle, Type: 'User', message }
+  if (code === 'Validation') return { message }
+  const type = fault === 'caller' ? 'User' : 'Service'
+  return LOWER_CASE.has(code) ? { Type: type, message } : { Type: type, Message: message }
+}
+
+/** On paths of our own all have the same form, with what can be done about it. */
+export function plainErrorBody({ message, throttle, fault, hint }: SandlotError): object {
+  return {
+    ...(throttle !== undefined && { Reason: throttle }),
+    Type: fault === 'caller' ? 'User' : 'Service',
+    Message: message,
+    ...(hint !== undefined && { Hint: hint }),
+  }
 }

@@ -4,12 +4,16 @@ import type { Emulator } from '../emulator.ts'
 import type { InvokeResult } from '../invoke/invocation.ts'
 import { SandlotError } from '../kernel/errors.ts'
 import { asRequestId } from '../kernel/ids.ts'
+import type { Metrics } from '../telemetry/metrics/collect-metrics.ts'
 import { adminRoutes } from './admin-routes.ts'
 import { sendError } from './aws-errors.ts'
+import { concurrencyRoutes } from './concurrency-routes.ts'
 import { invokeRoutes } from './invoke-routes.ts'
+import { metricsRoutes } from './metrics-routes.ts'
 import { checkOrigin } from './origin-guard.ts'
 import { quickRoutes } from './quick-routes.ts'
 import { dispatch, type Route } from './router.ts'
+import { versionRoutes } from './version-routes.ts'
 
 export interface ApiServerOptions {
   readonly emulator: Emulator
@@ -19,6 +23,8 @@ export interface ApiServerOptions {
   readonly host?: string
   /** What `GET /_sandlot/health` says of this server. */
   readonly version: string
+  /** What `GET /metrics` and `GET /_sandlot/metrics` tell; without it there is neither. */
+  readonly metrics?: Metrics
   /** Makes the id of a request that brings none, a UUID. */
   readonly newRequestId: () => string
   /** Hears of each request once its answer is with the client, or the client has left. */
@@ -63,8 +69,8 @@ const KEEP_ALIVE_MS = 65_000
 const MAX_HEADER_BYTES = 1_048_576
 
 /**
- * Serves the functions over HTTP: AWS's Invoke, a quick form for people, and what the other
- * commands ask for.
+ * Serves the functions over HTTP: AWS's Invoke and what of its control API sets versions and
+ * concurrency, a quick form for people, and what the other commands ask for.
  *
  * @throws SandlotError `PortUnavailable`.
  */
@@ -72,8 +78,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const { emulator, port, host = '127.0.0.1', version } = options
   const edge = new Edge(options, [
     ...invokeRoutes(emulator),
+    ...versionRoutes(emulator),
+    ...concurrencyRoutes(emulator),
     ...quickRoutes(emulator),
     ...adminRoutes(emulator, version),
+    ...metricsRoutes(emulator, options.metrics),
   ])
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { failedConstraint } from '../functions/validation.ts'
 import { SandlotError } from '../kernel/errors.ts'
 
 /** Largest client context before decoding, bytes. AWS Lambda API reference, `Invoke`. */
@@ -47,10 +48,8 @@ function oneOf<Value extends string>(
   const text = first(given) ?? allowed[0]
   const value = allowed.find((each) => each === text)
   if (value !== undefined) return value
-  throw new SandlotError(
-    'Validation',
-    `1 validation error detected: Value '${text}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${allowed.join(', ')}]`,
-  )
+  const constraint = `Member must satisfy enum value set: [${allowed.join(', ')}]`
+  throw failedConstraint(member, text, constraint)
 }
 
 function decodedContext(encoded: string | undefined): string | undefined {

@@ -3,8 +3,10 @@ import type { Emulator } from '../emulator.ts'
 import type { InvokeResult } from '../invoke/invocation.ts'
 import { checkedEvent } from '../invoke/payload-limits.ts'
 import { SandlotError } from '../kernel/errors.ts'
+import { forceColdIn } from './force-cold.ts'
 import { invokeHeaders } from './invoke-headers.ts'
 import { logTail } from './log-tail.ts'
+import { qualifierIn } from './qualifier.ts'
 import { readBody } from './request-body.ts'
 import type { Route, RouteRequest } from './router.ts'
 
@@ -29,10 +31,11 @@ export function invokeRoutes(emulator: Emulator): Route[] {
 async function invoke(emulator: Emulator, route: RouteRequest): Promise<InvokeResult | undefined> {
   const { request, response, params, query, requestId } = route
   const { invocationType, wantsLogTail, ...passedOn } = invokeHeaders(request.headers)
+  const forceCold = forceColdIn(request.headers)
   const [functionName = ''] = params
-  const qualified = checkedQualifier(query.get('Qualifier'))
+  const qualifier = qualifierIn(query)
   // Before the body is read: what is not there takes none.
-  emulator.resolve(functionName, qualified.qualifier)
+  emulator.resolve(functionName, qualifier)
   const payload = await readBody(route)
   if (invocationType === 'DryRun') {
     checkedEvent(payload)
@@ -41,9 +44,10 @@ async function invoke(emulator: Emulator, route: RouteRequest): Promise<InvokeRe
   }
   const result = await emulator.invoke({
     functionName,
-    ...qualified,
+    ...(qualifier !== undefined && { qualifier }),
     payload,
     requestId,
+    forceCold,
     ...passedOn,
   })
   response.writeHead(200, answerHeaders(result, wantsLogTail))
@@ -59,19 +63,6 @@ function endWith(response: ServerResponse, { buffer, byteOffset, length }: Uint8
   const bytes = Buffer.from(buffer, byteOffset, length)
   if (length > MAX_COPIED) response.end(bytes)
   else response.end(bytes.toString('latin1'), 'latin1')
-}
-
-/** `Qualifier`: AWS Lambda API reference, `Invoke`, URI request parameters. */
-const QUALIFIER = /^(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]{1,128})$/
-
-/** @throws SandlotError `Validation` for what no version or alias could be called. */
-function checkedQualifier(qualifier: string | null): { readonly qualifier?: string } {
-  if (qualifier === null) return {}
-  if (QUALIFIER.test(qualifier)) return { qualifier }
-  throw new SandlotError(
-    'Validation',
-    `1 validation error detected: Value '${qualifier}' at 'qualifier' failed to satisfy constraint: Member must satisfy regular expression pattern: \\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+`,
-  )
 }
 
 function answerHeaders(result: InvokeResult, wantsLogTail: boolean) {

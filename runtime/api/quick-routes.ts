@@ -1,12 +1,14 @@
 import type { Emulator } from '../emulator.ts'
-import type { FunctionVersion } from '../functions/function-version.ts'
 import type { InvokeResult, OutcomeKind } from '../invoke/invocation.ts'
+import { describeFunction } from './describe-function.ts'
+import { forceColdIn } from './force-cold.ts'
 import { readBody } from './request-body.ts'
 import type { Route, RouteRequest } from './router.ts'
 import { sendJson } from './send-json.ts'
 
 /**
- * For people with curl: a list of the functions, and an invocation whose answer is easy to read.
+ * For people with curl: a list of the functions, and an invocation whose answer is easy to read. A name
+ * may have a version or an alias: `POST /lambda/hello:live`.
  * `POST /lambda/<name>` answers what the handler returned, with `requestId` and `executionTime`
  * added; see `quickAnswer`. A function error has the status 500, a timeout 504, with Lambda's error
  * object in the same form.
@@ -17,7 +19,8 @@ export function quickRoutes(emulator: Emulator): Route[] {
       method: 'GET',
       pattern: /^\/$/,
       handle: ({ response }) => {
-        sendJson(response, 200, { functions: emulator.functions().map(describe) })
+        const functions = emulator.functions().map((each) => describeFunction(emulator, each))
+        sendJson(response, 200, { functions })
       },
     },
     {
@@ -28,31 +31,16 @@ export function quickRoutes(emulator: Emulator): Route[] {
   ]
 }
 
-function describe({ config, arn }: FunctionVersion) {
-  const id = config.logicalId ?? config.name
-  return {
-    name: config.name,
-    logicalId: config.logicalId ?? null,
-    arn,
-    handler: config.handler,
-    runtime: config.runtime ?? `nodejs${process.versions.node.split('.')[0]}.x`,
-    memorySizeMb: config.memorySizeMb,
-    timeoutSeconds: config.timeoutMs / 1_000,
-    reservedConcurrency: config.reservedConcurrency ?? null,
-    isolation: config.isolation,
-    invoke: `POST /lambda/${id}`,
-  }
-}
-
 const STATUS: Record<OutcomeKind, number> = { success: 200, error: 500, crash: 500, timeout: 504 }
 
 async function invoke(emulator: Emulator, route: RouteRequest): Promise<InvokeResult> {
-  const { response, requestId, params } = route
+  const { request, response, requestId, params } = route
+  const forceCold = forceColdIn(request.headers)
   const functionName = params[0] ?? ''
   // Before the body is read: what is not there takes none.
   emulator.resolve(functionName)
   const payload = await readBody(route)
-  const result = await emulator.invoke({ functionName, payload, requestId })
+  const result = await emulator.invoke({ functionName, payload, requestId, forceCold })
   response.setHeader('x-amzn-requestid', result.requestId)
   if (result.functionError !== undefined) {
     response.setHeader('x-amz-function-error', result.functionError)

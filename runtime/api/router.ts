@@ -16,7 +16,7 @@ export interface RouteRequest extends RequestContext {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Of the whole path, not decoded. */
   readonly pattern: RegExp
   /** Answers the request. Returns the invocation if it was one. */

@@ -1,4 +1,5 @@
 import { SandlotError } from '../kernel/errors.ts'
+import { failedConstraint } from './validation.ts'
 
 /** The account and region that everything here belongs to. */
 export const ACCOUNT_ID = '000000000000'
@@ -30,11 +31,13 @@ const REFERENCE =
  */
 export function parseFunctionReference(text: string): FunctionReference {
   if (text.length > MAX_LENGTH) {
-    throw invalid(text, `Member must have length less than or equal to ${MAX_LENGTH}`)
+    const constraint = `Member must have length less than or equal to ${MAX_LENGTH}`
+    throw failedConstraint('functionName', text, constraint)
   }
   const { name, qualifier, region, account } = REFERENCE.exec(text)?.groups ?? {}
   if (name === undefined) {
-    throw invalid(text, `Member must satisfy regular expression pattern: ${PATTERN}`)
+    const constraint = `Member must satisfy regular expression pattern: ${PATTERN}`
+    throw failedConstraint('functionName', text, constraint)
   }
   if (region !== undefined && region !== REGION) {
     throw new SandlotError(
@@ -49,9 +52,3 @@ export function parseFunctionReference(text: string): FunctionReference {
   }
   return { name, qualifier }
 }
-
-const invalid = (value: string, constraint: string): SandlotError =>
-  new SandlotError(
-    'Validation',
-    `1 validation error detected: Value '${value}' at 'functionName' failed to satisfy constraint: ${constraint}`,
-  )

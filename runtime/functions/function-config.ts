@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SandlotError } from '../kernel/errors.ts'
+import { ALIAS_NAME } from './function-alias.ts'
 import { environmentProblem } from './reserved-variables.ts'
 
 /**
@@ -32,9 +33,24 @@ export const functionConfigSchema = z
       }),
     /** Absent: shares the unreserved pool. 0: never runs. */
     reservedConcurrency: whole(0, 1_000_000, 'invocations at once').optional(),
+    /** Each deployment that changes something is published, and this alias moved to the new version. */
+    autoPublishAlias: z
+      .string('must be text')
+      .regex(
+        ALIAS_NAME,
+        'must be 1 to 128 letters, digits, hyphens or underscores, and not digits alone',
+      )
+      .optional(),
+    /** Sandboxes of that alias that are initialised ahead of demand. */
+    provisionedConcurrency: whole(1, 1_000_000, 'invocations at once').optional(),
     /** `none`: loopback only. Needs namespaces. */
     network: z.enum(['host', 'none'], "must be 'host' or 'none'").default('host'),
     isolation: z.enum(['process', 'thread'], "must be 'process' or 'thread'").default('process'),
+  })
+  .superRefine(({ autoPublishAlias, provisionedConcurrency }, context) => {
+    if (provisionedConcurrency === undefined || autoPublishAlias !== undefined) return
+    const message = 'needs autoPublishAlias: only a published version can have it'
+    context.addIssue({ code: 'custom', path: ['provisionedConcurrency'], message })
   })
   .superRefine(({ isolation, network }, context) => {
     if (isolation !== 'thread' || network !== 'none') return

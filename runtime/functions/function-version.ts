@@ -5,6 +5,7 @@ export interface FunctionVersion {
   readonly config: FunctionConfig
   /** `$LATEST`, or a published number. */
   readonly version: string
+  /** Of the function for `$LATEST`; of the version for a published one. */
   readonly arn: string
   readonly code: PreparedCode
 }

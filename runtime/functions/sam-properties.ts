@@ -2,6 +2,7 @@ import type { YAMLMap } from 'yaml'
 import { z } from 'zod'
 import type { SandlotError } from '../kernel/errors.ts'
 import { secondsToMs } from '../kernel/units.ts'
+import { ALIAS_NAME } from './function-alias.ts'
 import type { FunctionInput } from './function-config.ts'
 import { environmentProblem } from './reserved-variables.ts'
 import { Intrinsic } from './sam-values.ts'
@@ -40,6 +41,14 @@ const PROPERTIES = {
   MemorySize: whole(128, 10_240, 'MB'),
   Timeout: whole(1, 900, 'seconds'),
   ReservedConcurrentExecutions: whole(0, 1_000_000, 'invocations at once'),
+  AutoPublishAlias: text.regex(
+    ALIAS_NAME,
+    'must be 1 to 128 letters, digits, hyphens or underscores, and not digits alone',
+  ),
+  ProvisionedConcurrencyConfig: z.object(
+    { ProvisionedConcurrentExecutions: whole(1, 1_000_000, 'invocations at once') },
+    'must be a map with ProvisionedConcurrentExecutions',
+  ),
   EphemeralStorage: z.object({ Size: whole(512, 10_240, 'MB') }, 'must be a map with Size'),
   Environment: z.object(
     { Variables: z.record(z.string(), variable, 'must be a map').optional() },
@@ -93,7 +102,21 @@ export function readFunction(
     ephemeralStorageMb: read(source, 'EphemeralStorage')?.Size,
     environment: readEnvironment(source),
     reservedConcurrency: read(source, 'ReservedConcurrentExecutions'),
+    autoPublishAlias: read(source, 'AutoPublishAlias'),
+    provisionedConcurrency: readProvisioned(source),
   })
+}
+
+/** Only versions can have it, and in a template only `AutoPublishAlias` makes one. */
+function readProvisioned(source: PropertySource): number | undefined {
+  const config = read(source, 'ProvisionedConcurrencyConfig')
+  if (config === undefined || read(source, 'AutoPublishAlias') !== undefined) {
+    return config?.ProvisionedConcurrentExecutions
+  }
+  const name = 'ProvisionedConcurrencyConfig'
+  // SAM's own words, letter case included.
+  const message = `To set ${name} AutoPublishALias must be defined on the function`
+  throw source.error(nodeOf(source.own, name) ?? nodeOf(source.globals, name), message)
 }
 
 function below(folder: string, path: string): string {

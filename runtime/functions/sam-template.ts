@@ -16,6 +16,8 @@ export interface SamTemplate {
   readonly functions: readonly FunctionInput[]
   /** The regions whose prices functions are to be reckoned with, by logical id. */
   readonly priceRegions: Readonly<Record<string, string>>
+  /** Where each function is declared, `template.yaml:7: hello`, by logical id. */
+  readonly places: Readonly<Record<string, string>>
   /** What the template says and Sandlot does not honour, one line each. */
   readonly warnings: readonly string[]
 }
@@ -68,6 +70,7 @@ class TemplateReader {
   /** Why functions of the template were left out. */
   readonly #leftOut: string[] = []
   readonly #priceRegions: Record<string, string> = {}
+  readonly #places: Record<string, string> = {}
 
   constructor(source: TemplateSource) {
     this.#source = source
@@ -95,6 +98,7 @@ class TemplateReader {
     return {
       functions: functions.map(({ input }) => input),
       priceRegions: this.#priceRegions,
+      places: this.#places,
       warnings: this.#warnings,
     }
   }
@@ -150,6 +154,7 @@ class TemplateReader {
     const input = readFunction(source, logicalId, this.#source.folder)
     const priceRegion = this.#priceRegionOf(logicalId, resource)
     if (priceRegion !== undefined) this.#priceRegions[logicalId] = priceRegion
+    this.#places[logicalId] = `${this.#place(offsetOf(pair.key))}: ${logicalId}`
     const network = this.#networkOf(logicalId, resource)
     return [{ key: pair.key, input: network === undefined ? input : { ...input, network } }]
   }

@@ -32,7 +32,7 @@ const unreserved = ({ tmpDir, nodePath }: Places): Record<string, string> => ({
 })
 
 function reserved(
-  { version, logStreamName }: SandboxSpec,
+  { version, logStreamName, initializationType }: SandboxSpec,
   { taskRoot, runtimeDir }: Places,
 ): Record<string, string> {
   const { config } = version
@@ -45,7 +45,7 @@ function reserved(
     AWS_LAMBDA_FUNCTION_NAME: config.name,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memorySizeMb),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: logGroupName(config.name),
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
     LAMBDA_TASK_ROOT: taskRoot,

@@ -7,7 +7,7 @@ import type { Report } from '../telemetry/platform-events.ts'
 export interface InvokeInput {
   /** Name, logical id, partial or full ARN. */
   readonly functionName: string
-  /** A version or alias, where the name has none. Only `$LATEST` exists. */
+  /** A version or alias, where the name has none. Default: `$LATEST`. */
   readonly qualifier?: string
   /** The event, JSON. Absent or empty: `{}`. */
   readonly payload?: Uint8Array | string
@@ -50,6 +50,7 @@ export interface InvokeResult {
   /** Value of X-Amzn-Trace-Id. */
   readonly traceId: string
   readonly functionName: string
+  /** `$LATEST` or a number, never an alias. */
   readonly executedVersion: string
   readonly sandboxId: SandboxId
   readonly isolation: Isolation

@@ -1,4 +1,4 @@
-import { parseFunctionReference } from '../functions/arn.ts'
+import { functionArn, parseFunctionReference } from '../functions/arn.ts'
 import type { FunctionVersion } from '../functions/function-version.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { asRequestId, newRequestId } from '../kernel/ids.ts'
@@ -36,12 +36,14 @@ export class InvokeService {
     const { clock, random, resolve, run } = this.#options
     const arrivedUs = clock.nowUs()
     const version = resolve(input.functionName, input.qualifier)
+    const qualifier = qualifierOf(version, input)
     const finished = await run({
       requestId: asRequestId(input.requestId) ?? newRequestId(random),
       version,
+      qualifier,
       event: checkedEvent(input.payload),
       forceCold: input.forceCold ?? false,
-      invokedFunctionArn: invokedArn(version, input),
+      invokedFunctionArn: invokedArn(version, qualifier),
       traceId: input.traceId ?? newTraceId(clock.wallMs(), random),
       clientContext: input.clientContext,
       arrivedUs,
@@ -118,12 +120,17 @@ const servedOf = ({ how, outcome }: InvocationRun): number | undefined =>
     ? undefined
     : outcome.served
 
-/** The ARN has a qualifier only where the caller gave one. */
-function invokedArn(
-  { arn, config }: FunctionVersion,
-  { functionName, qualifier: asked }: InvokeInput,
-): string {
-  if (asked === undefined && functionName === config.name) return arn
-  const qualifier = asked ?? parseFunctionReference(functionName).qualifier
+/** The version or alias as the caller named it; `undefined` where it gave none. */
+function qualifierOf(
+  { config }: FunctionVersion,
+  { functionName, qualifier }: InvokeInput,
+): string | undefined {
+  if (qualifier !== undefined || functionName === config.name) return qualifier
+  return parseFunctionReference(functionName).qualifier
+}
+
+/** The ARN has a qualifier only where the caller gave one: an alias stays one. */
+function invokedArn({ config }: FunctionVersion, qualifier: string | undefined): string {
+  const arn = functionArn(config.name)
   return qualifier === undefined ? arn : `${arn}:${qualifier}`
 }

@@ -37,6 +37,14 @@ export const ERROR_CATALOGUE = {
   UnsupportedMediaType: entry('caller', 'UnsupportedMediaTypeException', 415),
   /** No function, version or sandbox of that name. */
   ResourceNotFound: entry('caller', 'ResourceNotFoundException', 404),
+  /** The version or alias has no provisioned concurrency. */
+  ProvisionedConcurrencyConfigNotFound: entry(
+    'caller',
+    'ProvisionedConcurrencyConfigNotFoundException',
+    404,
+  ),
+  /** Another revision than the caller has seen. */
+  PreconditionFailed: entry('caller', 'PreconditionFailedException', 412),
   /** Two functions of one name, or a second controller where one may be. */
   ResourceConflict: entry('caller', 'ResourceConflictException', 409),
   /** Concurrency or rate exceeded; `throttle` says which. */
@@ -71,13 +79,23 @@ export type ErrorCode = keyof typeof ERROR_CATALOGUE
  * `TooManyRequestsException.Reason`.
  */
 export type ThrottleReason =
+  /** The account's unreserved concurrency is used up. */
   | 'ConcurrentInvocationLimitExceeded'
+  /** The function's reservation is used up, or is 0. */
   | 'ReservedFunctionConcurrentInvocationLimitExceeded'
+  /** Requests per second of the account, or new environments of the function, came too fast. */
+  | 'FunctionInvocationRateLimitExceeded'
+  /** The same, of a function with a reservation. */
+  | 'ReservedFunctionInvocationRateLimitExceeded'
+  /** The caller sent more requests per second than it may. */
+  | 'CallerRateLimitExceeded'
 
 export interface SandlotErrorOptions {
   readonly cause?: unknown
   /** With `TooManyRequests`: which limit it was. */
   readonly throttle?: ThrottleReason
+  /** With `TooManyRequests` for a rate: when trying again can succeed, whole seconds, at least 1. */
+  readonly retryAfterSeconds?: number
   /** What the caller can do about it, one sentence. */
   readonly hint?: string
 }
@@ -90,12 +108,14 @@ export class SandlotError extends Error {
   readonly [BRAND] = true
   readonly code: ErrorCode
   readonly throttle: ThrottleReason | undefined
+  readonly retryAfterSeconds: number | undefined
   readonly hint: string | undefined
 
   constructor(code: ErrorCode, message: string, options: SandlotErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.throttle = options.throttle
+    this.retryAfterSeconds = options.retryAfterSeconds
     this.hint = options.hint
   }
 

@@ -1,5 +1,6 @@
 import type { FunctionVersion } from '../functions/function-version.ts'
 import type { RequestId, SandboxId } from '../kernel/ids.ts'
+import type { InitializationType } from '../telemetry/platform-events.ts'
 import type { ResourceLimits } from './resource-limits.ts'
 
 /**
@@ -63,6 +64,8 @@ export interface SandboxSpec {
   readonly limits: ResourceLimits
   /** `YYYY/MM/DD/[version]<32 hex>`: one stream per sandbox, kept across resets. */
   readonly logStreamName: string
+  /** On demand, or ahead of it: the function sees it in `AWS_LAMBDA_INITIALIZATION_TYPE`. */
+  readonly initializationType: InitializationType
 }
 
 /** Hears of what happens inside, as it happens. Implementations call it synchronously. */

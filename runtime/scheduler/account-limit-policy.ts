@@ -1,11 +1,7 @@
+import { LEAST_FOOTPRINT_MB } from './footprint-policy.ts'
+
 /** Lambda's default for an account and region. AWS Lambda Developer Guide, "Lambda quotas". */
 export const DEFAULT_ACCOUNT_CONCURRENCY = 1_000
-
-/**
- * What one more sandbox takes from the machine at least, in MB: an idle Node process has a
- * proportional set size of 6 to 10 MB; a running handler needs some more.
- */
-const SANDBOX_FOOTPRINT_MB = 16
 
 /** The rest of the machine belongs to the controller and to whoever else runs on it. */
 const MEMORY_SHARE = 0.75
@@ -20,7 +16,7 @@ export interface AccountLimit {
 
 /** How many invocations may run at once: as many as were asked for, or as the machine's memory holds. */
 export function accountLimit(requested: number, machineMemoryMb: number): AccountLimit {
-  const holds = Math.max(1, Math.floor((machineMemoryMb * MEMORY_SHARE) / SANDBOX_FOOTPRINT_MB))
+  const holds = Math.max(1, Math.floor((machineMemoryMb * MEMORY_SHARE) / LEAST_FOOTPRINT_MB))
   if (requested <= holds) return { concurrency: requested, cappedBecause: undefined }
   const memory = `${Math.floor(machineMemoryMb).toLocaleString('en-US')} MB`
   return {

@@ -3,13 +3,15 @@ import type { RequestId, SandboxId } from '../kernel/ids.ts'
 import type { InitOutcome, InvokeOutcome, Isolation } from '../sandbox/sandbox.ts'
 import { InvocationLog } from '../telemetry/invocation-log.ts'
 import type { PhaseEnds } from '../telemetry/phases.ts'
-import type { InitPhase } from '../telemetry/platform-events.ts'
+import type { ConcurrencyKind, InitPhase } from '../telemetry/platform-events.ts'
 import type { AssignReason, FinishKind } from './scheduler-events.ts'
 
 /** An invocation as it enters the scheduler: resolved, checked, ready to run. */
 export interface InvocationRequest {
   readonly requestId: RequestId
   readonly version: FunctionVersion
+  /** The version or alias by which the caller named it; `undefined` where it gave none. */
+  readonly qualifier: string | undefined
   /** JSON. */
   readonly event: Uint8Array
   readonly forceCold: boolean
@@ -25,6 +27,7 @@ export interface Assignment {
   readonly sandboxId: SandboxId
   readonly isolation: Isolation
   readonly why: AssignReason
+  readonly concurrency: ConcurrencyKind
 }
 
 /** All that was seen of one invocation on its way; read only once it has finished. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { invariant } from '../kernel/invariant.ts'
-import { usToMs } from '../kernel/units.ts'
+import { bytesToMb, usToMs } from '../kernel/units.ts'
 import type { GuardedSandbox, GuardObserver } from '../sandbox/guarded-sandbox.ts'
 import type {
   InitOutcome,
@@ -10,9 +10,16 @@ import type {
   SandboxSpec,
 } from '../sandbox/sandbox.ts'
 import { platformErrorType } from '../telemetry/error-type.ts'
-import type { InitPhase, PlatformEvent } from '../telemetry/platform-events.ts'
+import type { ConcurrencyKind, InitPhase, PlatformEvent } from '../telemetry/platform-events.ts'
+import { footprintMb, LEAST_FOOTPRINT_MB } from './footprint-policy.ts'
 import type { InvocationRun } from './invocation-run.ts'
-import type { AssignReason, ResetReason, SchedulerEvent, StopReason } from './scheduler-events.ts'
+import type {
+  AssignReason,
+  FinishKind,
+  ResetReason,
+  SchedulerEvent,
+  StopReason,
+} from './scheduler-events.ts'
 
 export interface RunnerOptions {
   readonly spec: SandboxSpec
@@ -23,6 +30,9 @@ export interface RunnerOptions {
   readonly createSandbox: (spec: SandboxSpec, observer: GuardObserver) => GuardedSandbox
 }
 
+/** Less than this is not worth an event. */
+const FOOTPRINT_STEP_MB = 1
+
 /**
  * Carries out the scheduler's actions on one sandbox: measures each step, tells the platform events
  * and feeds the outcome back. What the machine fails, not the function, ends the sandbox.
@@ -32,6 +42,8 @@ export class SandboxRunner {
   readonly #options: RunnerOptions
   #run: InvocationRun | undefined
   #failure: unknown
+  /** What the scheduler was told last. */
+  #footprintMb = LEAST_FOOTPRINT_MB
   /** Why it is being reset or stopped. */
   #why: ResetReason | StopReason | undefined
   /** The start or invocation that runs, or ran last. */
@@ -47,10 +59,23 @@ export class SandboxRunner {
     this.#emit({ type: 'sandbox.created', ...this.#stamp(), reason: undefined })
   }
 
-  assign(run: InvocationRun, why: AssignReason): void {
-    invariant(this.#run === undefined, `sandbox ${this.sandbox.id} serves an invocation already`)
+  assign(run: InvocationRun, why: AssignReason, concurrency: ConcurrencyKind): void {
+    if (this.#run !== undefined)
+      invariant(false, `sandbox ${this.sandbox.id} serves an invocation already`)
     this.#run = run
-    run.assignment = { sandboxId: this.sandbox.id, isolation: this.sandbox.isolation, why }
+    const { id: sandboxId, isolation } = this.sandbox
+    run.assignment = { sandboxId, isolation, why, concurrency }
+    const { requestId, version, qualifier } = run.request
+    this.#options.emit({
+      type: 'invocation.assigned',
+      functionName: version.config.name,
+      sandboxId,
+      atMs: this.#options.clock.wallMs(),
+      requestId,
+      version: version.version,
+      qualifier,
+      concurrency,
+    })
   }
 
   start(phase: InitPhase): void {
@@ -86,22 +111,56 @@ export class SandboxRunner {
   }
 
   /** The invocation is over for this sandbox. Returns what failed the sandbox, if anything did. */
-  finish(run: InvocationRun): unknown {
-    invariant(this.#run === run, `sandbox ${this.sandbox.id} does not serve this invocation`)
+  finish(run: InvocationRun, how: FinishKind): unknown {
+    if (this.#run !== run)
+      invariant(false, `sandbox ${this.sandbox.id} does not serve this invocation`)
     this.#run = undefined
     run.peakMemoryBytes = this.sandbox.peakMemoryBytes()
+    this.#tellEnd(run, how)
+    if (run.peakMemoryBytes !== undefined) this.#tellFootprint(run.peakMemoryBytes)
     return this.#failure
   }
 
+  #tellEnd({ request, assignment }: InvocationRun, how: FinishKind): void {
+    const { requestId, version, qualifier } = request
+    this.#options.emit({
+      type: 'invocation.ended',
+      functionName: version.config.name,
+      sandboxId: this.sandbox.id,
+      atMs: this.#options.clock.wallMs(),
+      requestId,
+      version: version.version,
+      qualifier,
+      concurrency: assignment?.concurrency ?? 'on-demand',
+      how,
+    })
+  }
+
+  /** A peak only grows, and little of it is news. */
+  #tellFootprint(peakBytes: number): void {
+    const { id: sandboxId, isolation } = this.sandbox
+    const nowMb = footprintMb(bytesToMb(peakBytes), isolation)
+    if (nowMb < this.#footprintMb + FOOTPRINT_STEP_MB) return
+    this.#footprintMb = nowMb
+    this.#options.feed({ type: 'footprintMeasured', sandboxId, footprintMb: nowMb })
+  }
+
   async #start(phase: InitPhase): Promise<void> {
-    const run = this.#assigned()
-    const beginUs = this.#nowUs()
-    run.initBegins(phase, beginUs)
+    // Ahead of demand there is none.
+    const run = this.#run
+    run?.initBegins(phase, this.#nowUs())
     const { runtimeVersion } = this.#options
-    this.#emit({ type: 'platform.initStart', ...this.#stamp(), phase, runtimeVersion })
+    const { initializationType } = this.#options.spec
+    this.#emit({
+      type: 'platform.initStart',
+      ...this.#stamp(),
+      initializationType,
+      phase,
+      runtimeVersion,
+    })
     const outcome = await this.#attempt(() => this.sandbox.start())
     if (outcome === undefined) return
-    run.initEnded(phase, outcome, this.#nowUs())
+    run?.initEnded(phase, outcome, this.#nowUs())
     this.#emitInitReport(phase, outcome)
     const type = outcome.kind === 'ready' ? 'started' : 'startFailed'
     this.#options.feed({ type, sandboxId: this.sandbox.id })
@@ -167,6 +226,7 @@ export class SandboxRunner {
     this.#emit({
       type: 'platform.initReport',
       ...this.#stamp(),
+      initializationType: this.#options.spec.initializationType,
       phase,
       ...initStatus(outcome),
       durationMs: usToMs(endUs - (stamps.spawnedUs ?? stamps.beginUs)),
@@ -203,7 +263,7 @@ export class SandboxRunner {
   }
 
   #assigned(): InvocationRun {
-    invariant(this.#run !== undefined, `sandbox ${this.sandbox.id} has no invocation`)
+    if (this.#run === undefined) invariant(false, `sandbox ${this.sandbox.id} has no invocation`)
     return this.#run
   }
 

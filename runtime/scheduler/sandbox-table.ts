@@ -1,99 +1,108 @@
-import type { RequestId, SandboxId } from '../kernel/ids.ts'
+import type { SandboxId } from '../kernel/ids.ts'
 import { invariant } from '../kernel/invariant.ts'
-import type { InitPhase } from '../telemetry/platform-events.ts'
+import type { Random } from '../kernel/random.ts'
+import type { InitializationType } from '../telemetry/platform-events.ts'
+import type { FunctionAccount } from './concurrency-ledger.ts'
 import { nextFreezeDelayUs } from './freeze-policy.ts'
-import type { FunctionFacts, FunctionKey, ResetReason, StopReason } from './scheduler-events.ts'
+import { IdleHeap } from './idle-heap.ts'
+import {
+  isLasting,
+  type PlacementState,
+  type SandboxRecord,
+  type VersionState,
+} from './sandbox-record.ts'
+import type { StopReason, VersionFacts, VersionKey } from './scheduler-events.ts'
+import type { Recycling } from './scheduler-options.ts'
 
-/**
- * How the scheduler sees a sandbox: what it may be asked to do next. (What it *is* doing, down to
- * freezing and thawing, is the life cycle in `sandbox/lifecycle.ts`.)
- *
- * - queued     waits for its turn to start
- * - starting   spawning and initialising
- * - idle       can take an invocation
- * - busy       runs one
- * - resetting  its processes are being ended
- * - halted     has no runtime; can take an invocation after starting again
- * - stopping   is going away
- */
-export type PlacementState =
-  | 'queued'
-  | 'starting'
-  | 'idle'
-  | 'busy'
-  | 'resetting'
-  | 'halted'
-  | 'stopping'
-
-export interface SandboxRecord {
-  readonly id: SandboxId
-  readonly functionKey: FunctionKey
-  readonly createdUs: number
-  /** The function's timeout when it was made: a later deployment does not change it. */
-  readonly timeoutUs: number
-  state: PlacementState
-  /** The invocation it is tied to, from assignment to finish. */
-  requestId: RequestId | undefined
-  /** Which init runs, or ran last. */
-  phase: InitPhase
-  frozen: boolean
-  frozenSinceUs: number
-  /** How long it stays awake when it is idle the next time. */
-  freezeDelayUs: number
-  /** When the running invocation's time is up, monotonic microseconds. */
-  deadlineUs: number
-  idleSinceUs: number
-  invocations: number
-  /** Why it is being reset. */
-  resetFor: ResetReason | undefined
-  /** How it lost its last runtime. */
-  lostTo: 'timeout' | 'crash'
-  /** Stop it as soon as it is free, for this reason; set by `SandboxTable.doom`. */
-  doomedFor: StopReason | undefined
-  /** Which of the lazily re-armed timers is set. */
-  readonly armed: { freeze: boolean; idle: boolean }
+export interface SandboxTableOptions {
+  /** How long a sandbox stays awake when it is idle, at first. */
+  readonly freezeDelayUs: number
+  readonly recycling: Recycling
+  readonly random: Random
 }
 
-/** All sandboxes, with the idle and halted ones of each function at hand. */
+/** All versions and sandboxes: which of them are idle or halted, and what they take of the memory. */
 export class SandboxTable {
+  readonly #options: SandboxTableOptions
   readonly #records = new Map<SandboxId, SandboxRecord>()
-  readonly #byFunction = new Map<FunctionKey, FunctionSandboxes>()
-  readonly #freezeDelayUs: number
+  readonly #versions = new Map<VersionKey, VersionState>()
+  readonly #evictable = new IdleHeap<SandboxRecord>()
+  #takenMb = 0
+  #evictableMb = 0
 
-  /** @param freezeDelayUs how long a sandbox stays awake when it is idle, at first. */
-  constructor(freezeDelayUs: number) {
-    this.#freezeDelayUs = freezeDelayUs
+  constructor(options: SandboxTableOptions) {
+    this.#options = options
   }
 
-  get size(): number {
-    return this.#records.size
+  /** What all sandboxes take together that are not going away. */
+  get takenMb(): number {
+    return this.#takenMb
   }
 
-  add(id: SandboxId, facts: FunctionFacts, nowUs: number): SandboxRecord {
-    invariant(!this.#records.has(id), `sandbox ${id} is there already`)
-    const record: SandboxRecord = {
-      id,
-      functionKey: facts.key,
-      createdUs: nowUs,
-      timeoutUs: facts.timeoutUs,
-      state: 'queued',
-      requestId: undefined,
-      phase: 'init',
-      frozen: false,
-      frozenSinceUs: 0,
-      freezeDelayUs: this.#freezeDelayUs,
-      deadlineUs: 0,
-      idleSinceUs: nowUs,
-      invocations: 0,
-      resetFor: undefined,
-      lostTo: 'crash',
-      doomedFor: undefined,
-      armed: { freeze: false, idle: false },
+  /** What those take of it that may be evicted. */
+  get evictableMb(): number {
+    return this.#evictableMb
+  }
+
+  /** The one that may be evicted and is worth least. */
+  get leastWorth(): SandboxRecord | undefined {
+    return this.#evictable.least()
+  }
+
+  deploy(facts: VersionFacts, account: FunctionAccount): VersionState {
+    const known = this.#versions.get(facts.key)
+    if (known !== undefined) {
+      known.facts = facts
+      known.footprintMb = facts.footprintMb
+      return known
     }
+    const version: VersionState = {
+      facts,
+      account,
+      inFlight: 0,
+      lasting: 0,
+      idle: [],
+      idleProvisioned: [],
+      halted: [],
+      coldStartUs: 0,
+      footprintMb: facts.footprintMb,
+      provisioned: undefined,
+      provisionedRate: undefined,
+      keptWarm: undefined,
+      prewarm: undefined,
+      armed: new Set(),
+    }
+    this.#versions.set(facts.key, version)
+    return version
+  }
+
+  version(key: VersionKey): VersionState {
+    const version = this.#versions.get(key)
+    if (version === undefined) invariant(false, `version '${key}' was not deployed`)
+    return version
+  }
+
+  versions(): Iterable<VersionState> {
+    return this.#versions.values()
+  }
+
+  findVersion(key: VersionKey): VersionState | undefined {
+    return this.#versions.get(key)
+  }
+
+  add(
+    id: SandboxId,
+    version: VersionState,
+    initializationType: InitializationType,
+    nowUs: number,
+  ): SandboxRecord {
+    if (this.#records.has(id)) invariant(false, `sandbox ${id} is there already`)
+    const record = newRecord(id, version, initializationType, nowUs)
+    record.freezeDelayUs = this.#options.freezeDelayUs
+    record.recycleAtUs = nowUs + this.#drawnAgeUs()
     this.#records.set(id, record)
-    const lists = this.of(facts.key)
-    lists.count += 1
-    lists.lasting += 1
+    version.lasting += 1
+    this.#takenMb += record.footprintMb
     return record
   }
 
@@ -103,13 +112,40 @@ export class SandboxTable {
 
   /** Moves it, keeping the lists of idle and halted sandboxes in order of last use. */
   move(record: SandboxRecord, to: PlacementState): void {
-    const lists = this.of(record.functionKey)
-    if (record.state === 'idle') removeFrom(lists.idle, record)
-    if (record.state === 'halted') removeFrom(lists.halted, record)
-    if (to === 'stopping' && isLasting(record)) lists.lasting -= 1
+    const { version, state } = record
+    if (state === 'idle') removeFrom(idleListOf(record), record)
+    if (state === 'halted') removeFrom(version.halted, record)
+    if (to === 'stopping' && state !== 'stopping') {
+      if (isLasting(record)) version.lasting -= 1
+      this.#takenMb -= record.footprintMb
+    }
+    this.withhold(record)
     record.state = to
-    if (to === 'idle') lists.idle.push(record)
-    if (to === 'halted') lists.halted.push(record)
+    if (to === 'idle') idleListOf(record).push(record)
+    if (to === 'halted') version.halted.push(record)
+  }
+
+  /** From now on until it moves, it may be evicted when memory is short. */
+  offer(record: SandboxRecord, worth: number): void {
+    this.withhold(record)
+    record.worth = worth
+    this.#evictable.add(record, worth)
+    this.#evictableMb += record.footprintMb
+  }
+
+  /** It is not to be evicted when memory is short. */
+  withhold(record: SandboxRecord): void {
+    if (record.heapSequence === 0) return
+    this.#evictable.remove(record)
+    this.#evictableMb -= record.footprintMb
+  }
+
+  measure(record: SandboxRecord, footprintMb: number): void {
+    const moreMb = footprintMb - record.footprintMb
+    if (record.state !== 'stopping') this.#takenMb += moreMb
+    if (record.heapSequence !== 0) this.#evictableMb += moreMb
+    record.footprintMb = footprintMb
+    record.version.footprintMb = footprintMb
   }
 
   freeze(record: SandboxRecord, nowUs: number): void {
@@ -121,7 +157,7 @@ export class SandboxTable {
     if (!record.frozen) return
     record.frozen = false
     record.freezeDelayUs = nextFreezeDelayUs({
-      baseUs: this.#freezeDelayUs,
+      baseUs: this.#options.freezeDelayUs,
       delayUs: record.freezeDelayUs,
       frozenForUs: nowUs - record.frozenSinceUs,
     })
@@ -131,59 +167,72 @@ export class SandboxTable {
   doom(record: SandboxRecord, reason: StopReason): void {
     if (!isLasting(record)) return
     record.doomedFor = reason
-    this.of(record.functionKey).lasting -= 1
+    record.version.lasting -= 1
   }
 
   remove(record: SandboxRecord): void {
     this.move(record, 'stopping')
     this.#records.delete(record.id)
-    const lists = this.of(record.functionKey)
-    lists.count -= 1
-    if (lists.count === 0) this.#byFunction.delete(record.functionKey)
-  }
-
-  of(functionKey: FunctionKey): FunctionSandboxes {
-    let lists = this.#byFunction.get(functionKey)
-    if (lists === undefined) {
-      lists = { count: 0, lasting: 0, idle: [], halted: [] }
-      this.#byFunction.set(functionKey, lists)
-    }
-    return lists
   }
 
   all(): Iterable<SandboxRecord> {
     return this.#records.values()
   }
 
-  /** Idle and halted ones of all functions: what could be evicted. */
-  *free(): Iterable<SandboxRecord> {
-    for (const lists of this.#byFunction.values()) {
-      yield* lists.idle
-      yield* lists.halted
-    }
+  #drawnAgeUs(): number {
+    const { leastAgeUs, mostAgeUs } = this.#options.recycling
+    if (leastAgeUs === mostAgeUs) return leastAgeUs
+    return Math.floor(leastAgeUs + this.#options.random.next() * (mostAgeUs - leastAgeUs))
   }
 }
 
-export interface FunctionSandboxes {
-  count: number
-  /** Those that will serve further invocations: neither stopping nor doomed. */
-  lasting: number
-  /** Least recently used first. */
-  readonly idle: SandboxRecord[]
-  readonly halted: SandboxRecord[]
+function newRecord(
+  id: SandboxId,
+  version: VersionState,
+  initializationType: InitializationType,
+  nowUs: number,
+): SandboxRecord {
+  const { facts } = version
+  return {
+    id,
+    functionKey: facts.functionKey,
+    versionKey: facts.key,
+    version,
+    initializationType,
+    createdUs: nowUs,
+    timeoutUs: facts.timeoutUs,
+    state: 'queued',
+    requestId: undefined,
+    concurrency: 'on-demand',
+    phase: 'init',
+    startedUs: nowUs,
+    frozen: false,
+    frozenSinceUs: 0,
+    freezeDelayUs: 0,
+    deadlineUs: 0,
+    idleSinceUs: nowUs,
+    idleUntilUs: Number.POSITIVE_INFINITY,
+    recycleAtUs: Number.POSITIVE_INFINITY,
+    invocations: 0,
+    footprintMb: version.footprintMb,
+    heldIn: undefined,
+    prewarmedForUs: undefined,
+    resetFor: undefined,
+    lostTo: 'crash',
+    doomedFor: undefined,
+    armed: { freeze: false, idleAtUs: undefined },
+    worth: 0,
+    heapSequence: 0,
+  }
 }
 
-/** Whether no invocation is tied to it, and it is not going away. */
-export const isUnused = ({ requestId, state }: SandboxRecord): boolean =>
-  requestId === undefined && state !== 'stopping'
-
-const isLasting = ({ state, doomedFor }: SandboxRecord): boolean =>
-  state !== 'stopping' && doomedFor === undefined
+const idleListOf = ({ version, initializationType }: SandboxRecord): SandboxRecord[] =>
+  initializationType === 'on-demand' ? version.idle : version.idleProvisioned
 
 /** The most recently used one is at the end and is the one most often taken, so look from there. */
 function removeFrom(list: SandboxRecord[], record: SandboxRecord): void {
   const index = list.lastIndexOf(record)
-  invariant(index >= 0, `sandbox ${record.id} is missing from its list`)
+  if (index < 0) invariant(false, `sandbox ${record.id} is missing from its list`)
   if (index === list.length - 1) list.pop()
   else list.splice(index, 1)
 }

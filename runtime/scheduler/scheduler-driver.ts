@@ -1,17 +1,35 @@
 import type { FunctionVersion } from '../functions/function-version.ts'
 import type { Clock, TimerHandle } from '../kernel/clock.ts'
-import { SandlotError } from '../kernel/errors.ts'
+import type { SandlotError } from '../kernel/errors.ts'
 import type { RequestId, SandboxId } from '../kernel/ids.ts'
 import { invariant, unreachable } from '../kernel/invariant.ts'
+import { msToUs } from '../kernel/units.ts'
 import type { GuardedSandbox, GuardObserver } from '../sandbox/guarded-sandbox.ts'
 import { resourceLimits } from '../sandbox/resource-limits.ts'
 import type { SandboxSpec } from '../sandbox/sandbox.ts'
 import type { PlatformEvent } from '../telemetry/platform-events.ts'
+import {
+  closingError,
+  duplicateError,
+  lostError,
+  memoryError,
+  throttleError,
+} from './driver-errors.ts'
+import { LEAST_FOOTPRINT_MB } from './footprint-policy.ts'
 import { type InvocationRequest, InvocationRun } from './invocation-run.ts'
 import { logStreamName } from './log-stream-name.ts'
+import { PoolWaiters } from './pool-waiters.ts'
 import { SandboxRunner } from './sandbox-runner.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { SchedulerAction, SchedulerEvent, SchedulerTimer } from './scheduler-events.ts'
+import {
+  type EvictionScope,
+  type PoolState,
+  type SchedulerAction,
+  type SchedulerEvent,
+  type SchedulerTimer,
+  type VersionKey,
+  versionKeyOf,
+} from './scheduler-events.ts'
 
 export interface DriverOptions {
   readonly scheduler: Scheduler
@@ -34,18 +52,21 @@ interface Waiter {
  */
 export class SchedulerDriver {
   readonly #options: DriverOptions
-  readonly #versions = new Map<string, FunctionVersion>()
+  readonly #versions = new Map<VersionKey, FunctionVersion>()
   readonly #waiters = new Map<RequestId, Waiter>()
   readonly #runners = new Map<SandboxId, SandboxRunner>()
   /** Those that were set last: also those that have fired, or were cleared. */
-  readonly #timers: Record<SchedulerTimer['kind'], Map<SandboxId, TimerHandle>> = {
+  readonly #timers: Record<SchedulerTimer['kind'], Map<string, TimerHandle>> = {
     init: new Map(),
     deadline: new Map(),
     freeze: new Map(),
     idle: new Map(),
+    prewarm: new Map(),
+    allocate: new Map(),
   }
   readonly #inbox: SchedulerEvent[] = []
   readonly #whenGone = new Map<SandboxId, () => void>()
+  readonly #settled = new PoolWaiters()
   #working = false
   #closing = false
 
@@ -53,12 +74,43 @@ export class SchedulerDriver {
     this.#options = options
   }
 
-  /** Makes a version invocable, replacing an earlier one of the same name. */
+  /** Makes a version invocable, replacing an earlier one of the same name and version. */
   deploy(version: FunctionVersion): void {
-    const { name: key, timeoutMs, reservedConcurrency } = version.config
+    const { name: functionKey, timeoutMs } = version.config
+    const key = keyOf(version)
     this.#versions.set(key, version)
-    const facts = { key, timeoutUs: timeoutMs * 1_000, reservedConcurrency }
-    this.#feed({ type: 'functionDeployed', facts })
+    const timeoutUs = msToUs(timeoutMs)
+    const facts = { key, functionKey, timeoutUs, footprintMb: LEAST_FOOTPRINT_MB }
+    this.#feed({ type: 'versionDeployed', facts })
+  }
+
+  /** Sets or (with `undefined`) removes the reservation of a function, over all its versions. */
+  reserve(functionName: string, reserved: number | undefined): void {
+    this.#feed({ type: 'reservationChanged', functionKey: functionName, reserved })
+    const atMs = this.#options.clock.wallMs()
+    this.#options.emit({ type: 'concurrency.reserved', functionName, atMs, reserved })
+  }
+
+  /** Sets how many sandboxes of a deployed version are initialised ahead of demand; 0 ends it. */
+  provision(version: FunctionVersion, count: number): void {
+    this.#feed({ type: 'provisionedChanged', versionKey: keyOf(version), count })
+  }
+
+  /** Where the provisioned sandboxes of a version stand; `undefined`: none were asked for. */
+  provisioned(version: FunctionVersion): PoolState | undefined {
+    return this.#options.scheduler.pool(keyOf(version), 'provisioned')
+  }
+
+  /** Resolves once the provisioned sandboxes are all there, or cannot be; at once, where none were asked for. */
+  whenProvisioned(version: FunctionVersion): Promise<PoolState | undefined> {
+    return this.#settled.wait(`provisioned ${keyOf(version)}`, this.provisioned(version))
+  }
+
+  /** Keeps so many sandboxes of a version from being evicted when idle, and resolves once they are there, or cannot be. */
+  keepWarm(version: FunctionVersion, count: number): Promise<PoolState | undefined> {
+    const key = keyOf(version)
+    this.#feed({ type: 'keepWarmChanged', versionKey: key, count })
+    return this.#settled.wait(`warm ${key}`, this.#options.scheduler.pool(key, 'warm'))
   }
 
   /**
@@ -77,19 +129,22 @@ export class SchedulerDriver {
       this.#feed({
         type: 'invocationArrived',
         requestId,
-        functionKey: request.version.config.name,
+        versionKey: keyOf(request.version),
         forceCold: request.forceCold,
       })
     })
   }
 
   /** Stops idle sandboxes and dooms busy ones; resolves with their number once the idle ones are gone. */
-  async evict(functionKey: string | undefined): Promise<number> {
+  async evict(scope: EvictionScope): Promise<number> {
+    const { functionKey, sandboxId } = scope
     const concerned = [...this.#options.scheduler.sandboxes()].filter(
-      ({ functionKey: key, state }) =>
-        state !== 'stopping' && (functionKey === undefined || key === functionKey),
+      (record) =>
+        record.state !== 'stopping' &&
+        (functionKey === undefined || record.functionKey === functionKey) &&
+        (sandboxId === undefined || record.id === sandboxId),
     )
-    this.#feed({ type: 'evictRequested', functionKey })
+    this.#feed({ type: 'evictRequested', of: scope })
     const going = concerned.filter(({ state }) => state === 'stopping')
     await Promise.all(going.map(({ id }) => this.#gone(id)))
     return concerned.length
@@ -105,6 +160,7 @@ export class SchedulerDriver {
     this.#closing = true
     const live = [...this.#runners.keys()]
     this.#feed({ type: 'closeRequested' })
+    this.#settled.release()
     await Promise.all(live.map((id) => this.#gone(id)))
     invariant(this.#options.scheduler.inFlight() === 0, 'invocations in flight after closing')
   }
@@ -139,12 +195,11 @@ export class SchedulerDriver {
   #execute(action: SchedulerAction): void {
     switch (action.type) {
       case 'create':
-        return this.#create(action.sandboxId, action.functionKey)
-      case 'assign':
-        return this.#runnerOf(action.sandboxId).assign(
-          this.#waiter(action.requestId).run,
-          action.why,
-        )
+        return this.#create(action)
+      case 'assign': {
+        const { run } = this.#waiter(action.requestId)
+        return this.#runnerOf(action.sandboxId).assign(run, action.why, action.concurrency)
+      }
       case 'start':
         return this.#runnerOf(action.sandboxId).start(action.phase)
       case 'dispatch':
@@ -156,9 +211,16 @@ export class SchedulerDriver {
       case 'stop':
         return void this.#runnerOf(action.sandboxId).stop(action.reason)
       case 'throttle':
-        return this.#throttle(action.requestId, action.reason)
+        return this.#throttle(action)
+      case 'refuse':
+        return this.#refuse(action)
       case 'finish':
         return this.#finish(action.requestId, action.how)
+      case 'provisioned':
+        this.#tellProvisioned(action.versionKey, action.state)
+        return this.#settled.tell(`provisioned ${action.versionKey}`, action.state)
+      case 'keptWarm':
+        return this.#settled.tell(`warm ${action.versionKey}`, action.state)
       case 'setTimer':
         return this.#setTimer(action.timer, action.atUs)
       case 'clearTimer':
@@ -168,53 +230,74 @@ export class SchedulerDriver {
     }
   }
 
-  #create(id: SandboxId, functionKey: string): void {
+  #create({ sandboxId: id, versionKey, initializationType }: ActionOf<'create'>): void {
     const { clock, createSandbox, emit, runtimeVersion } = this.#options
-    const version = this.#versions.get(functionKey)
-    invariant(version !== undefined, `function '${functionKey}' was not deployed`)
+    const version = this.#version(versionKey)
     const spec: SandboxSpec = {
       id,
       version,
       limits: resourceLimits(version.config),
       logStreamName: logStreamName(clock.wallMs(), version.version, id),
+      initializationType,
     }
     const feed = (event: SchedulerEvent): void => this.#feed(event)
     const runner = new SandboxRunner({ spec, clock, emit, feed, runtimeVersion, createSandbox })
     this.#runners.set(id, runner)
   }
 
-  #throttle(
-    requestId: RequestId,
-    reason: Extract<SchedulerAction, { type: 'throttle' }>['reason'],
-  ) {
+  #throttle({ requestId, reason, retryAfterUs }: ActionOf<'throttle'>): void {
     const { run, reject } = this.#takeWaiter(requestId)
-    const functionName = run.request.version.config.name
-    const atMs = this.#options.clock.wallMs()
-    this.#options.emit({ type: 'platform.throttle', functionName, requestId, atMs, reason })
-    reject(new SandlotError('TooManyRequests', 'Rate Exceeded.', { throttle: reason }))
+    const { version, qualifier } = run.request
+    this.#options.emit({
+      type: 'platform.throttle',
+      functionName: version.config.name,
+      requestId,
+      version: version.version,
+      qualifier,
+      atMs: this.#options.clock.wallMs(),
+      reason,
+    })
+    reject(throttleError(reason, retryAfterUs))
   }
 
-  #finish(requestId: RequestId, how: Extract<SchedulerAction, { type: 'finish' }>['how']): void {
+  #refuse({ requestId, budgetMb, takenMb }: ActionOf<'refuse'>): void {
+    this.#takeWaiter(requestId).reject(memoryError(budgetMb, takenMb))
+  }
+
+  #finish(requestId: RequestId, how: ActionOf<'finish'>['how']): void {
     const { run, resolve, reject } = this.#takeWaiter(requestId)
     run.how = how
     const id = run.assignment?.sandboxId
-    const failure = id === undefined ? undefined : this.#runners.get(id)?.finish(run)
+    const failure = id === undefined ? undefined : this.#runners.get(id)?.finish(run, how)
     if (how === 'closing') reject(closingError())
     else if (how === 'lost') reject(lostError(failure))
     else resolve(run)
   }
 
+  #tellProvisioned(versionKey: VersionKey, state: PoolState): void {
+    const { config, version } = this.#version(versionKey)
+    const { requested, allocated, status } = state
+    this.#options.emit({
+      type: 'concurrency.provisioned',
+      functionName: config.name,
+      version,
+      atMs: this.#options.clock.wallMs(),
+      requested,
+      allocated,
+      status,
+    })
+  }
+
   #setTimer(timer: SchedulerTimer, atUs: number): void {
-    const { kind, sandboxId } = timer
     this.#clearTimer(timer)
     const handle = this.#options.clock.setTimer(atUs, () => {
       this.#feed({ type: 'timerFired', timer })
     })
-    this.#timers[kind].set(sandboxId, handle)
+    this.#timers[timer.kind].set(subjectOf(timer), handle)
   }
 
-  #clearTimer({ kind, sandboxId }: SchedulerTimer): void {
-    this.#timers[kind].get(sandboxId)?.cancel()
+  #clearTimer(timer: SchedulerTimer): void {
+    this.#timers[timer.kind].get(subjectOf(timer))?.cancel()
   }
 
   #forget(id: SandboxId): void {
@@ -224,15 +307,21 @@ export class SchedulerDriver {
     this.#whenGone.delete(id)
   }
 
+  #version(key: VersionKey): FunctionVersion {
+    const version = this.#versions.get(key)
+    if (version === undefined) invariant(false, `version '${key}' was not deployed`)
+    return version
+  }
+
   #runnerOf(id: SandboxId): SandboxRunner {
     const runner = this.#runners.get(id)
-    invariant(runner !== undefined, `sandbox ${id} is not there`)
+    if (runner === undefined) invariant(false, `sandbox ${id} is not there`)
     return runner
   }
 
   #waiter(requestId: RequestId): Waiter {
     const waiter = this.#waiters.get(requestId)
-    invariant(waiter !== undefined, `nobody waits for ${requestId}`)
+    if (waiter === undefined) invariant(false, `nobody waits for ${requestId}`)
     return waiter
   }
 
@@ -243,15 +332,10 @@ export class SchedulerDriver {
   }
 }
 
-const closingError = (): SandlotError =>
-  new SandlotError('Closing', 'The emulator is closing and takes no more work.')
+type ActionOf<Type extends SchedulerAction['type']> = Extract<SchedulerAction, { type: Type }>
 
-const duplicateError = (requestId: RequestId): SandlotError =>
-  new SandlotError('ResourceConflict', `An invocation with request id ${requestId} is running`)
+const keyOf = ({ config, version }: FunctionVersion): VersionKey =>
+  versionKeyOf(config.name, version)
 
-const lostError = (cause: unknown): SandlotError =>
-  new SandlotError(
-    'SandboxUnavailable',
-    `The sandbox could not be run: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { cause },
-  )
+const subjectOf = (timer: SchedulerTimer): string =>
+  'sandboxId' in timer ? timer.sandboxId : timer.versionKey

@@ -1,37 +1,29 @@
-import { newSandboxId, type RequestId, type SandboxId } from '../kernel/ids.ts'
+import type { RequestId, SandboxId } from '../kernel/ids.ts'
 import { invariant, unreachable } from '../kernel/invariant.ts'
-import type { Random } from '../kernel/random.ts'
-import { admit } from './admission-policy.ts'
+import { AdmissionControl } from './admission-control.ts'
 import { ConcurrencyLedger } from './concurrency-ledger.ts'
-import { idleDeadlineUs, victimUnderPressure } from './eviction-policy.ts'
-import { place } from './placement-policy.ts'
-import { isUnused, type SandboxRecord, SandboxTable } from './sandbox-table.ts'
+import { stateOf } from './held-pool.ts'
+import { IdleControl } from './idle-control.ts'
+import { makeKeepAlive } from './keep-alive/make-keep-alive.ts'
+import { PoolControl } from './pool-control.ts'
+import { SandboxControl } from './sandbox-control.ts'
+import { isUnused, type SandboxRecord } from './sandbox-record.ts'
+import { SandboxTable } from './sandbox-table.ts'
 import type {
+  EvictionScope,
   FinishKind,
-  FunctionFacts,
-  FunctionKey,
+  PoolState,
   ResetReason,
+  SandboxTimer,
   SchedulerAction,
   SchedulerEvent,
-  SchedulerTimer,
   StopReason,
+  VersionFacts,
+  VersionKey,
+  VersionTimer,
 } from './scheduler-events.ts'
-import { StartSlots } from './start-slots.ts'
-
-export interface SchedulerOptions {
-  /** Invocations at once over all functions. */
-  readonly accountLimit: number
-  /** Sandboxes at once, idle ones included: what the machine's memory holds. */
-  readonly maxSandboxes: number
-  /** Sandboxes that are being started at once; further ones wait their turn. */
-  readonly maxParallelStarts: number
-  /** Limit of an init phase. Lambda: 10 s. */
-  readonly initTimeoutUs: number
-  readonly idleTimeoutUs: number
-  /** A sandbox that stays idle this long is frozen: under load it is simply reused. */
-  readonly freezeDelayUs: number
-  readonly random: Random
-}
+import type { SchedulerOptions } from './scheduler-options.ts'
+import { Turn } from './turn.ts'
 
 /**
  * Decides who runs where and when. A synchronous core: events in, actions out; no promise, no
@@ -40,25 +32,36 @@ export interface SchedulerOptions {
  *
  * The way of an invocation: admission (may it run now?), placement (in which sandbox?), start if
  * that has no runtime, dispatch, finish. It stays tied to one sandbox from placement to finish.
+ * The first two are in `admission-control.ts`, what becomes of a sandbox between invocations in
+ * `idle-control.ts`, those that are held ready in `pool-control.ts`, room in memory and turns to start
+ * in `sandbox-control.ts`.
  *
  * Init that fails is tried once more inside the invocation, under the function's timeout, as Lambda
  * does (AWS Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle").
  */
 export class Scheduler {
   readonly #options: SchedulerOptions
-  readonly #functions = new Map<FunctionKey, FunctionFacts>()
+  readonly #turn = new Turn()
   readonly #table: SandboxTable
   readonly #ledger: ConcurrencyLedger
-  readonly #starts: StartSlots<SandboxRecord>
-  #nowUs = 0
-  #actions: SchedulerAction[] = []
+  readonly #control: SandboxControl
+  readonly #admission: AdmissionControl
+  readonly #idle: IdleControl
+  readonly #pools: PoolControl
 
   constructor(options: SchedulerOptions) {
+    const turn = this.#turn
     this.#options = options
-    this.#table = new SandboxTable(options.freezeDelayUs)
-    this.#ledger = new ConcurrencyLedger(options.accountLimit)
-    // Each waiting start belongs to an admitted invocation, so the account limit bounds them.
-    this.#starts = new StartSlots(options.maxParallelStarts, options.accountLimit)
+    const table = new SandboxTable(options)
+    const ledger = new ConcurrencyLedger(options.accountLimit, options.rates)
+    const keepAlive = makeKeepAlive(options.keepAlive, options.random)
+    const control = new SandboxControl({ options, table, keepAlive, turn })
+    this.#table = table
+    this.#ledger = ledger
+    this.#control = control
+    this.#admission = new AdmissionControl({ options, table, ledger, control, keepAlive, turn })
+    this.#idle = new IdleControl({ options, table, control, keepAlive, turn })
+    this.#pools = new PoolControl({ rates: options.rates, ledger, control, idle: this.#idle, turn })
   }
 
   /** All sandboxes, for reading. */
@@ -71,26 +74,49 @@ export class Scheduler {
     return this.#ledger.total()
   }
 
+  /** What sandboxes may take of the machine's memory, and take. */
+  memory(): { readonly budgetMb: number; readonly takenMb: number } {
+    return { budgetMb: this.#options.memoryBudgetMb, takenMb: this.#table.takenMb }
+  }
+
+  /** Where the sandboxes that are held ready for a version stand; `undefined`: none were asked for. */
+  pool(versionKey: VersionKey, kind: 'provisioned' | 'warm'): PoolState | undefined {
+    const version = this.#table.findVersion(versionKey)
+    const pool = kind === 'warm' ? version?.keptWarm : version?.provisioned
+    return pool === undefined ? undefined : stateOf(pool)
+  }
+
   apply(event: SchedulerEvent, nowUs: number): SchedulerAction[] {
-    this.#nowUs = nowUs
-    this.#actions = []
+    this.#turn.begin(nowUs)
     this.#handle(event)
-    this.#startNext()
-    return this.#actions
+    this.#pools.tendDisturbed()
+    this.#control.startNext()
+    return this.#turn.end()
   }
 
   #handle(event: SchedulerEvent): void {
     switch (event.type) {
-      case 'functionDeployed':
-        return this.#deploy(event.facts)
       case 'invocationArrived':
-        return this.#arrive(event.requestId, event.functionKey, event.forceCold)
+        return this.#arrive(event.requestId, event.versionKey, event.forceCold)
+      case 'timerFired':
+        return 'sandboxId' in event.timer
+          ? this.#timerFired(event.timer)
+          : this.#versionTimerFired(event.timer)
+      case 'versionDeployed':
+        return this.#deploy(event.facts)
+      case 'reservationChanged': {
+        const { nowUs } = this.#turn
+        const account = this.#ledger.account(event.functionKey, nowUs)
+        return this.#ledger.reserve(account, event.reserved, nowUs)
+      }
+      case 'provisionedChanged':
+        return this.#pools.provision(this.#table.version(event.versionKey), event.count)
+      case 'keepWarmChanged':
+        return this.#pools.keepWarm(this.#table.version(event.versionKey), event.count)
       case 'evictRequested':
-        return this.#evict(event.functionKey, 'evicted')
+        return this.#evict((record) => isWithin(record, event.of), 'evicted')
       case 'closeRequested':
         return this.#close()
-      case 'timerFired':
-        return this.#timerFired(event.timer)
       default:
         return this.#handleOfSandbox(event)
     }
@@ -101,25 +127,27 @@ export class Scheduler {
     const record = this.#table.get(event.sandboxId)
     if (record === undefined) return
     switch (event.type) {
+      case 'responded':
+        return this.#responded(record, event.requestId, event.reusable)
       case 'started':
         return this.#started(record)
       case 'startFailed':
         return this.#startFailed(record)
-      case 'responded':
-        return this.#responded(record, event.requestId, event.reusable)
       case 'runtimeExited':
         return this.#runtimeExited(record, event.requestId)
       case 'wasReset':
         return this.#wasReset(record)
       case 'exitedIdle':
-        if (isUnused(record)) this.#stop(record, 'runtime exited')
-        return
+        return this.#exitedIdle(record)
       case 'failed':
         this.#finish(record, record.resetFor === 'runtime ends' ? 'answered' : 'lost')
-        if (record.state !== 'stopping') this.#stop(record, 'failure')
+        if (record.state !== 'stopping') this.#control.stop(record, 'failure')
         return
       case 'stopped':
         return this.#table.remove(record)
+      case 'footprintMeasured':
+        this.#table.measure(record, event.footprintMb)
+        return this.#control.relieve()
       default:
         unreachable(event, 'scheduler event')
     }
@@ -127,128 +155,102 @@ export class Scheduler {
 
   // ── arrival ────────────────────────────────────────────────────────────────────────────────
 
-  #deploy(facts: FunctionFacts): void {
-    if (this.#functions.has(facts.key)) this.#evict(facts.key, 'replaced')
-    this.#functions.set(facts.key, facts)
-    this.#ledger.setReservation(facts)
+  #deploy(facts: VersionFacts): void {
+    const known = this.#table.findVersion(facts.key)
+    if (known !== undefined) this.#evict((record) => record.version === known, 'replaced')
+    const account = this.#ledger.account(facts.functionKey, this.#turn.nowUs)
+    this.#pools.retry(this.#table.deploy(facts, account))
   }
 
-  #arrive(requestId: RequestId, functionKey: FunctionKey, forceCold: boolean): void {
-    const admission = admit(this.#ledger.snapshot(functionKey))
-    if (!admission.admitted) {
-      this.#do({ type: 'throttle', requestId, reason: admission.reason })
-      return
-    }
-    this.#ledger.take(functionKey)
-    const { idle, halted, lasting } = this.#table.of(functionKey)
-    const placement = place({ forceCold, idle, halted, sandboxCount: lasting })
-    const record =
-      placement.kind === 'create' ? this.#create(functionKey) : this.#record(placement.sandboxId)
-    record.requestId = requestId
-    this.#do({ type: 'assign', requestId, sandboxId: record.id, why: placement.why })
-    if (placement.kind === 'reuse') this.#dispatch(record)
-    else this.#enqueueStart(record, placement.kind === 'create' ? 'init' : 'invoke')
-  }
-
-  #create(functionKey: FunctionKey): SandboxRecord {
-    const victim = victimUnderPressure({
-      sandboxCount: this.#table.size,
-      maxSandboxes: this.#options.maxSandboxes,
-      idle: this.#table.free(),
-    })
-    if (victim !== undefined) this.#stop(this.#record(victim), 'memory pressure')
-    const id = newSandboxId(this.#options.random)
-    const record = this.#table.add(id, this.#facts(functionKey), this.#nowUs)
-    this.#do({ type: 'create', sandboxId: id, functionKey })
-    return record
+  #arrive(requestId: RequestId, versionKey: VersionKey, forceCold: boolean): void {
+    const version = this.#table.version(versionKey)
+    const placed = this.#admission.arrive(requestId, version, forceCold)
+    if (placed === undefined) return
+    if (placed.state === 'idle') this.#dispatch(placed)
+    else this.#control.enqueueStart(placed, placed.state === 'halted' ? 'invoke' : 'init')
   }
 
   // ── start ──────────────────────────────────────────────────────────────────────────────────
 
-  #enqueueStart(record: SandboxRecord, phase: 'init' | 'invoke'): void {
-    this.#table.move(record, 'queued')
-    record.phase = phase
-    this.#starts.enqueue(record)
-  }
-
-  #startNext(): void {
-    for (;;) {
-      const record = this.#starts.take()
-      if (record?.requestId === undefined) return
-      this.#table.move(record, 'starting')
-      // Inside an invocation the function's timeout covers init and handler together.
-      if (record.phase === 'init') this.#setTimer(record, 'init', this.#options.initTimeoutUs)
-      else this.#setDeadline(record)
-      const { id: sandboxId, requestId, phase } = record
-      this.#do({ type: 'start', sandboxId, requestId, phase })
-    }
-  }
-
   #started(record: SandboxRecord): void {
     if (record.state !== 'starting') return
-    this.#starts.release()
-    if (record.phase === 'init') this.#clearTimer(record, 'init')
-    this.#dispatch(record)
+    this.#control.startEnded(record)
+    if (record.phase === 'init') record.version.coldStartUs = this.#turn.nowUs - record.startedUs
+    if (record.heldIn !== undefined) this.#turn.disturbed.add(record.heldIn)
+    if (record.requestId === undefined) this.#idle.free(record)
+    else this.#dispatch(record)
   }
 
   #startFailed(record: SandboxRecord): void {
     if (record.state !== 'starting') return
-    this.#starts.release()
-    this.#clearTimer(record, record.phase === 'init' ? 'init' : 'deadline')
-    if (record.phase === 'init') return this.#enqueueStart(record, 'invoke')
+    this.#control.startEnded(record)
+    if (record.requestId === undefined) return this.#aheadFailed(record)
+    if (record.phase === 'init') return this.#control.enqueueStart(record, 'invoke')
+    this.#turn.clearTimer(record, 'deadline')
     this.#finish(record, 'init failed')
-    this.#halt(record, 'crash')
+    this.#idle.halt(record, 'crash')
+  }
+
+  /** Nobody waits for it, so it is not tried again: whoever comes next has a start of its own. */
+  #aheadFailed(record: SandboxRecord): void {
+    if (record.heldIn !== undefined) this.#pools.startFailed(record.heldIn)
+    // Its slot was given back before.
+    if (record.state === 'starting') this.#table.move(record, 'halted')
+    this.#control.stop(record, record.doomedFor ?? 'init failed')
   }
 
   // ── invoke ─────────────────────────────────────────────────────────────────────────────────
 
   #dispatch(record: SandboxRecord): void {
     const { id: sandboxId, requestId, frozen } = record
-    invariant(requestId !== undefined, `sandbox ${sandboxId} has nothing to run`)
+    if (requestId === undefined) invariant(false, `sandbox ${sandboxId} has nothing to run`)
     // A deadline that began with an inline init goes on.
     const goesOn = record.state === 'starting' && record.phase === 'invoke'
-    if (!goesOn) this.#setDeadline(record)
+    if (!goesOn) this.#control.setDeadline(record)
     this.#table.move(record, 'busy')
-    this.#table.thaw(record, this.#nowUs)
+    this.#table.thaw(record, this.#turn.nowUs)
     record.invocations += 1
     const { deadlineUs } = record
-    this.#do({ type: 'dispatch', sandboxId, requestId, deadlineUs, thawFirst: frozen })
+    this.#turn.do({ type: 'dispatch', sandboxId, requestId, deadlineUs, thawFirst: frozen })
   }
 
   #responded(record: SandboxRecord, requestId: RequestId, reusable: boolean): void {
     if (record.requestId !== requestId) return
     if (record.state === 'resetting') return
-    invariant(record.state === 'busy', `response of sandbox ${record.id} while ${record.state}`)
-    this.#clearTimer(record, 'deadline')
+    if (record.state !== 'busy')
+      invariant(false, `response of sandbox ${record.id} while ${record.state}`)
+    this.#turn.clearTimer(record, 'deadline')
     if (!reusable) return this.#reset(record, 'runtime ends')
     this.#finish(record, 'answered')
-    this.#free(record)
+    this.#idle.free(record)
   }
 
   #runtimeExited(record: SandboxRecord, requestId: RequestId): void {
     if (record.requestId !== requestId) return
     if (record.state === 'resetting') return
-    invariant(record.state === 'busy', `exit of sandbox ${record.id} while ${record.state}`)
-    this.#clearTimer(record, 'deadline')
+    if (record.state !== 'busy')
+      invariant(false, `exit of sandbox ${record.id} while ${record.state}`)
+    this.#turn.clearTimer(record, 'deadline')
     this.#finish(record, 'crash')
-    this.#halt(record, 'crash')
+    this.#idle.halt(record, 'crash')
   }
 
   #finish(record: SandboxRecord, how: FinishKind): void {
-    const { requestId } = record
+    const { requestId, version } = record
     if (requestId === undefined) return
     record.requestId = undefined
-    this.#ledger.release(record.functionKey)
-    this.#do({ type: 'finish', requestId, how })
+    version.inFlight -= 1
+    this.#ledger.release(version.account, record.concurrency)
+    this.#turn.do({ type: 'finish', requestId, how })
   }
 
   // ── reset ──────────────────────────────────────────────────────────────────────────────────
 
   #reset(record: SandboxRecord, reason: ResetReason): void {
-    if (record.state === 'starting') this.#starts.release()
+    if (record.state === 'starting') this.#control.giveUpStart()
     this.#table.move(record, 'resetting')
     record.resetFor = reason
-    this.#do({ type: 'reset', sandboxId: record.id, reason })
+    this.#turn.do({ type: 'reset', sandboxId: record.id, reason })
   }
 
   /**
@@ -259,35 +261,16 @@ export class Scheduler {
     if (record.state !== 'resetting') return
     const reason = record.resetFor
     record.resetFor = undefined
-    if (reason === 'init timeout' && record.requestId !== undefined) {
-      this.#enqueueStart(record, 'invoke')
-      return
+    if (reason === 'init timeout') {
+      if (record.requestId === undefined) return this.#aheadFailed(record)
+      return this.#control.enqueueStart(record, 'invoke')
     }
     const isTimeout = reason === 'timeout'
     this.#finish(record, isTimeout ? 'timeout' : 'answered')
-    this.#halt(record, isTimeout ? 'timeout' : 'crash')
+    this.#idle.halt(record, isTimeout ? 'timeout' : 'crash')
   }
 
-  // ── between invocations ────────────────────────────────────────────────────────────────────
-
-  #free(record: SandboxRecord): void {
-    record.idleSinceUs = this.#nowUs
-    this.#table.move(record, 'idle')
-    if (record.doomedFor !== undefined) return this.#stop(record, record.doomedFor)
-    this.#armLazily(record, 'freeze', record.freezeDelayUs)
-    this.#armLazily(record, 'idle', this.#options.idleTimeoutUs)
-  }
-
-  #halt(record: SandboxRecord, lostTo: 'timeout' | 'crash'): void {
-    record.lostTo = lostTo
-    record.frozen = false
-    record.idleSinceUs = this.#nowUs
-    this.#table.move(record, 'halted')
-    if (record.doomedFor !== undefined) return this.#stop(record, record.doomedFor)
-    this.#armLazily(record, 'idle', this.#options.idleTimeoutUs)
-  }
-
-  #timerFired({ kind, sandboxId }: SchedulerTimer): void {
+  #timerFired({ kind, sandboxId }: SandboxTimer): void {
     const record = this.#table.get(sandboxId)
     if (record === undefined || record.state === 'stopping') return
     switch (kind) {
@@ -298,101 +281,55 @@ export class Scheduler {
         if (record.state === 'starting' || record.state === 'busy') this.#reset(record, 'timeout')
         return
       case 'freeze':
-        record.armed.freeze = false
-        if (record.state === 'idle' && !record.frozen) this.#freezeWhenDue(record)
-        return
+        return this.#idle.freezeDue(record)
       case 'idle':
-        record.armed.idle = false
-        if (record.state === 'idle' || record.state === 'halted') this.#evictWhenDue(record)
-        return
+        return this.#idle.evictionDue(record)
       default:
         unreachable(kind, 'timer')
     }
   }
 
-  /**
-   * The idle and freeze timers are not cleared when a sandbox is reused, which would cost two timers
-   * for every invocation: they look when they fire, and are set again if they were early.
-   */
-  #freezeWhenDue(record: SandboxRecord): void {
-    const dueUs = record.idleSinceUs + record.freezeDelayUs
-    if (this.#nowUs < dueUs) return this.#armLazily(record, 'freeze', dueUs - this.#nowUs)
-    this.#table.freeze(record, this.#nowUs)
-    this.#do({ type: 'freeze', sandboxId: record.id })
-  }
-
-  #evictWhenDue(record: SandboxRecord): void {
-    const dueUs = idleDeadlineUs(record, this.#options.idleTimeoutUs)
-    if (this.#nowUs < dueUs) this.#armLazily(record, 'idle', dueUs - this.#nowUs)
-    else this.#stop(record, 'idle')
-  }
-
-  #armLazily(record: SandboxRecord, kind: 'freeze' | 'idle', afterUs: number): void {
-    if (record.armed[kind]) return
-    record.armed[kind] = true
-    this.#setTimer(record, kind, afterUs)
+  #versionTimerFired({ kind, versionKey }: VersionTimer): void {
+    const version = this.#table.version(versionKey)
+    if (kind === 'prewarm') this.#idle.prewarmDue(version)
+    else this.#pools.allocationDue(version)
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────
 
-  #evict(functionKey: FunctionKey | undefined, reason: StopReason): void {
+  /** One that is held ready and ends before it was of any use would do so again. */
+  #exitedIdle(record: SandboxRecord): void {
+    if (!isUnused(record)) return
+    const { heldIn, invocations } = record
+    if (heldIn !== undefined && invocations === 0) this.#pools.startFailed(heldIn)
+    this.#control.stop(record, 'runtime exited')
+  }
+
+  #evict(concerns: (record: SandboxRecord) => boolean, reason: StopReason): void {
     for (const record of [...this.#table.all()]) {
-      if (functionKey !== undefined && record.functionKey !== functionKey) continue
-      if (record.state === 'idle' || record.state === 'halted') this.#stop(record, reason)
-      else this.#table.doom(record, reason)
+      if (!concerns(record)) continue
+      if (record.state === 'idle' || record.state === 'halted') this.#control.stop(record, reason)
+      else this.#control.stopWhenFree(record, reason)
     }
   }
 
   #close(): void {
+    this.#turn.isClosing = true
+    for (const { facts, armed } of this.#table.versions()) {
+      for (const kind of armed) {
+        this.#turn.do({ type: 'clearTimer', timer: { kind, versionKey: facts.key } })
+      }
+    }
     for (const record of [...this.#table.all()]) {
       this.#finish(record, 'closing')
-      if (record.state !== 'stopping') this.#stop(record, 'closing')
+      if (record.state !== 'stopping') this.#control.stop(record, 'closing')
     }
-  }
-
-  #stop(record: SandboxRecord, reason: StopReason): void {
-    if (record.state === 'starting') this.#starts.release()
-    if (record.state === 'queued') this.#starts.cancel(record)
-    this.#clearTimers(record)
-    this.#table.move(record, 'stopping')
-    this.#do({ type: 'stop', sandboxId: record.id, reason })
-  }
-
-  // ── small tools ────────────────────────────────────────────────────────────────────────────
-
-  #facts(functionKey: FunctionKey): FunctionFacts {
-    const facts = this.#functions.get(functionKey)
-    invariant(facts !== undefined, `function '${functionKey}' was not deployed`)
-    return facts
-  }
-
-  #record(id: SandboxId): SandboxRecord {
-    const record = this.#table.get(id)
-    invariant(record !== undefined, `sandbox ${id} is not in the table`)
-    return record
-  }
-
-  #setTimer(record: SandboxRecord, kind: SchedulerTimer['kind'], afterUs: number): void {
-    const atUs = this.#nowUs + afterUs
-    this.#do({ type: 'setTimer', timer: { kind, sandboxId: record.id }, atUs })
-  }
-
-  #setDeadline(record: SandboxRecord): void {
-    record.deadlineUs = this.#nowUs + record.timeoutUs
-    this.#setTimer(record, 'deadline', record.timeoutUs)
-  }
-
-  #clearTimer(record: SandboxRecord, kind: SchedulerTimer['kind']): void {
-    this.#do({ type: 'clearTimer', timer: { kind, sandboxId: record.id } })
-  }
-
-  #clearTimers(record: SandboxRecord): void {
-    for (const kind of ['init', 'deadline', 'freeze', 'idle'] as const) {
-      this.#clearTimer(record, kind)
-    }
-  }
-
-  #do(action: SchedulerAction): void {
-    this.#actions.push(action)
   }
 }
+
+const isWithin = (
+  { functionKey, id }: SandboxRecord,
+  { functionKey: ofFunction, sandboxId }: EvictionScope,
+): boolean =>
+  (ofFunction === undefined || ofFunction === functionKey) &&
+  (sandboxId === undefined || sandboxId === id)

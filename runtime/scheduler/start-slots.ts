@@ -1,36 +1,40 @@
-import { BoundedQueue } from '../kernel/bounded-queue.ts'
 import { invariant } from '../kernel/invariant.ts'
 
-/** Bounds how many starts run at once; further ones wait in order of arrival. */
-export class StartSlots<Item> {
+/**
+ * Bounds how many starts run at once. Further ones wait in order of arrival; those that an invocation
+ * waits for come before those ahead of demand.
+ */
+export class StartSlots<Item extends object> {
   readonly #slots: number
-  readonly #waiting: BoundedQueue<Item>
+  readonly #urgent = new Set<Item>()
+  readonly #ahead = new Set<Item>()
   #taken = 0
 
-  /**
-   * @param slots starts at the same time, at least 1.
-   * @param capacity how many may wait; more is a bug of the caller's.
-   */
-  constructor(slots: number, capacity: number) {
+  /** @param slots starts at the same time, at least 1. */
+  constructor(slots: number) {
     this.#slots = slots
-    this.#waiting = new BoundedQueue(Math.max(1, capacity))
   }
 
-  enqueue(item: Item): void {
-    invariant(this.#waiting.push(item), 'more starts waiting than invocations admitted')
+  enqueue(item: Item, isUrgent: boolean): void {
+    ;(isUrgent ? this.#urgent : this.#ahead).add(item)
   }
 
   /** Takes it out of the queue, where it waits no longer. */
   cancel(item: Item): void {
-    this.#waiting.remove((waiting) => waiting === item)
+    this.#urgent.delete(item)
+    this.#ahead.delete(item)
   }
 
   /** The next one whose turn it is, if a slot is free; it has the slot then. */
   take(): Item | undefined {
     if (this.#taken >= this.#slots) return undefined
-    const item = this.#waiting.shift()
-    if (item !== undefined) this.#taken += 1
-    return item
+    const waiting = this.#urgent.size > 0 ? this.#urgent : this.#ahead
+    for (const item of waiting) {
+      waiting.delete(item)
+      this.#taken += 1
+      return item
+    }
+    return undefined
   }
 
   release(): void {

@@ -24,9 +24,12 @@ export function logLine(event: PlatformEvent): string | undefined {
 /** END comes with REPORT and has no event of its own in Lambda's schema. */
 export const endLine = (requestId: string): string => `END RequestId: ${requestId}`
 
-/** On demand, Lambda prints it only for an init that failed. */
+/**
+ * On demand, Lambda prints it only for an init that failed; of provisioned concurrency, always (AWS
+ * Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle").
+ */
 function initReportLine(event: InitReportEvent): string | undefined {
-  if (event.status === 'success') return undefined
+  if (event.status === 'success' && event.initializationType === 'on-demand') return undefined
   const fields = [
     `INIT_REPORT Init Duration: ${event.durationMs.toFixed(2)} ms`,
     `Phase: ${event.phase}`,

@@ -35,7 +35,7 @@ const AGAIN_MS = 200
 process.stdin.on('end', endEarly).resume()
 
 const wanted = Number(process.argv[2])
-const emulator = await createEmulator({ accountConcurrency: wanted })
+const emulator = await createEmulator({ accountConcurrency: wanted, rates: 'unlimited' })
 const { concurrency, cappedBecause } = emulator.accountLimit
 const count = Math.min(wanted, concurrency)
 await emulator.deploy(hello({ memorySizeMb: 128, timeoutMs: 120_000 }))

@@ -1,13 +1,15 @@
 import type { SandboxId } from '../../runtime/kernel/ids.ts'
 import type {
-  FunctionFacts,
-  FunctionKey,
+  EvictionScope,
   SchedulerAction,
   SchedulerEvent,
+  VersionFacts,
+  VersionKey,
 } from '../../runtime/scheduler/scheduler-events.ts'
 
 interface Made {
-  readonly facts: FunctionFacts
+  readonly sandboxId: SandboxId
+  readonly facts: VersionFacts
   /** Deployed again or evicted since: it serves nothing new. */
   isLeaving: boolean
   isStopped: boolean
@@ -19,23 +21,25 @@ interface Made {
  * stopped once.
  */
 export class Deployments {
-  readonly #functions = new Map<FunctionKey, FunctionFacts>()
+  readonly #versions = new Map<VersionKey, VersionFacts>()
   readonly #made = new Map<SandboxId, Made>()
 
   hear(event: SchedulerEvent): void {
-    if (event.type === 'functionDeployed') {
-      this.#leave(event.facts.key)
-      this.#functions.set(event.facts.key, event.facts)
+    if (event.type === 'versionDeployed') {
+      const { key } = event.facts
+      this.#leave(({ facts }) => facts.key === key)
+      this.#versions.set(key, event.facts)
     }
-    if (event.type === 'evictRequested') this.#leave(event.functionKey)
+    if (event.type === 'evictRequested') this.#leave(isWithin(event.of))
   }
 
   check(action: SchedulerAction, nowUs: number): void {
     switch (action.type) {
       case 'create': {
-        const facts = this.#functions.get(action.functionKey)
-        if (facts === undefined) throw new Error('a sandbox for no function')
-        this.#made.set(action.sandboxId, { facts, isLeaving: false, isStopped: false })
+        const facts = this.#versions.get(action.versionKey)
+        if (facts === undefined) throw new Error('a sandbox for no version')
+        const { sandboxId } = action
+        this.#made.set(sandboxId, { sandboxId, facts, isLeaving: false, isStopped: false })
         return
       }
       case 'assign':
@@ -49,7 +53,7 @@ export class Deployments {
         return
       }
       case 'setTimer': {
-        if (action.timer.kind !== 'deadline') return
+        if (!('sandboxId' in action.timer) || action.timer.kind !== 'deadline') return
         const { timeoutUs } = this.#of(action.timer.sandboxId).facts
         if (action.atUs !== nowUs + timeoutUs) throw new Error('not the timeout of its deployment')
         return
@@ -61,17 +65,12 @@ export class Deployments {
     }
   }
 
-  /** Invocations at once of functions without a reservation. */
-  unreservedPool({ accountLimit }: { readonly accountLimit: number }): number {
-    let reserved = 0
-    for (const facts of this.#functions.values()) reserved += facts.reservedConcurrency ?? 0
-    return Math.max(0, accountLimit - reserved)
+  versionOf(sandboxId: SandboxId): VersionKey {
+    return this.#of(sandboxId).facts.key
   }
 
-  #leave(key: FunctionKey | undefined): void {
-    for (const made of this.#made.values()) {
-      if (key === undefined || made.facts.key === key) made.isLeaving = true
-    }
+  #leave(matches: (made: Made) => boolean): void {
+    for (const made of this.#made.values()) if (matches(made)) made.isLeaving = true
   }
 
   #of(sandboxId: SandboxId): Made {
@@ -80,3 +79,9 @@ export class Deployments {
     return made
   }
 }
+
+const isWithin =
+  ({ functionKey, sandboxId }: EvictionScope) =>
+  (made: Made): boolean =>
+    (functionKey === undefined || made.facts.functionKey === functionKey) &&
+    (sandboxId === undefined || made.sandboxId === sandboxId)

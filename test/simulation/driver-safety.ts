@@ -9,14 +9,16 @@ export async function live(seed: number): Promise<DriverWorld> {
   try {
     for (let step = 0; step < STEPS; step += 1) await world.step()
     await world.close()
-    expect(world.open).toEqual({ invocations: 0, sandboxes: 0 })
+    expect(world.open).toEqual({ invocations: 0, sandboxes: 0, waiting: 0 })
     expect(world.scheduler.inFlight()).toBe(0)
     expect([...world.scheduler.sandboxes()]).toEqual([])
     expect(world.population.runtimes).toBe(0)
     expect(world.clock.pendingTimers).toBe(0)
   } catch (error) {
     const story = world.trace.slice(-60).join('\n')
-    throw new Error(`seed ${seed}: ${(error as Error).message}\n${story}`, { cause: error })
+    const replay = `SANDLOT_SEED=${seed} npm test -- test/simulation/driver-safety.test.ts`
+    const message = `seed ${seed}: ${(error as Error).message}\n${story}\nreplay: ${replay}`
+    throw new Error(message, { cause: error })
   }
   return world
 }

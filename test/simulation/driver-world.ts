@@ -10,7 +10,10 @@ import { SchedulerDriver } from '../../runtime/scheduler/scheduler-driver.ts'
 import { VirtualClock } from '../../runtime/simulation/virtual-clock.ts'
 import { type PhaseEnds, phasesFrom } from '../../runtime/telemetry/phases.ts'
 import type { PlatformEvent } from '../../runtime/telemetry/platform-events.ts'
+import { drawnRules } from './drawn-rules.ts'
 import { faultySandboxes, type Population } from './faulty-sandbox.ts'
+
+const VERSIONS = ['$LATEST', '1'] as const
 
 /** What is refused or lost without any fault of the emulator's. */
 const EXPECTED = ['TooManyRequests', 'SandboxUnavailable', 'Closing']
@@ -32,19 +35,17 @@ export class DriverWorld {
   #invoked = 0
   #created = 0
   #stopped = 0
+  #waiting = 0
 
   constructor(seed: number) {
     this.#random = seededRandom(seed)
     const { clock } = this
-    const upTo = (most: number): number => 1 + Math.floor(this.#random.next() * most)
+    const rules = drawnRules(this.#random, seed)
     this.scheduler = new Scheduler({
-      accountLimit: upTo(8),
-      maxSandboxes: upTo(8),
-      maxParallelStarts: upTo(4),
+      ...rules,
       initTimeoutUs: 1_800,
-      idleTimeoutUs: 20_000,
+      provisionedInitTimeoutUs: 4_000,
       freezeDelayUs: 200,
-      random: seededRandom(seed + 1),
     })
     const faults = { ofFunction: this.#random.next() * 0.4, ofMachine: this.#random.next() * 0.05 }
     const chance = seededRandom(seed + 2)
@@ -56,16 +57,18 @@ export class DriverWorld {
       runtimeVersion: 'nodejs:0.0.0',
       createSandbox: (spec, observer) => new GuardedSandbox(factory, spec, observer),
     })
-    for (const name of 'abc') this.#deploy(name)
+    for (const name of 'abc') for (const version of VERSIONS) this.#deploy(name, version)
   }
 
   /** Lets one thing happen, and then some time pass. */
   async step(): Promise<void> {
     const dice = this.#random.next()
     const name = this.#someFunction()
-    if (dice < 0.6) this.#invoke(name)
-    else if (dice < 0.62) void this.#driver.evict(name)
-    else if (dice < 0.64) this.#deploy(name)
+    if (dice < 0.6) this.#invoke(this.#someVersion(name))
+    else if (dice < 0.62) void this.#driver.evict(dice < 0.605 ? {} : { functionKey: name })
+    else if (dice < 0.64) this.#deploy(name, '$LATEST')
+    else if (dice < 0.66) this.#reserve(name)
+    else if (dice < 0.69) this.#hold(this.#someVersion(name))
     await this.#pass(Math.floor(this.#random.next() * 800))
   }
 
@@ -84,22 +87,26 @@ export class DriverWorld {
   }
 
   /** Invocations that were asked for and have not ended, and sandboxes that were not told of as stopped. */
-  get open(): { readonly invocations: number; readonly sandboxes: number } {
+  get open(): {
+    readonly invocations: number
+    readonly sandboxes: number
+    readonly waiting: number
+  } {
     return {
+      waiting: this.#waiting,
       invocations: this.#invoked - this.endings.length,
       sandboxes: this.#created - this.#stopped,
     }
   }
 
-  #invoke(functionName: string): void {
+  #invoke(version: FunctionVersion): void {
     this.#invoked += 1
-    const version = this.#versions.get(functionName)
-    if (version === undefined) throw new Error('not deployed')
     const requestId = newRequestId(this.#random)
     this.#driver
       .invoke({
         requestId,
         version,
+        qualifier: version.version,
         event: new Uint8Array(),
         forceCold: this.#random.next() < 0.1,
         invokedFunctionArn: version.arn,
@@ -137,20 +144,44 @@ export class DriverWorld {
     return `${ending.outcome} ${startReasonOf(run)} ${JSON.stringify(report)}`
   }
 
-  #deploy(name: string): void {
-    const drawn = Math.floor(this.#random.next() * 6)
+  #deploy(name: string, number: string): void {
     const version = {
       config: {
         name,
         timeoutMs: 2 + Math.floor(this.#random.next() * 4),
         memorySizeMb: 128,
-        reservedConcurrency: drawn < 3 ? drawn : undefined,
       },
-      version: '$LATEST',
+      version: number,
       arn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
     } as FunctionVersion
-    this.#versions.set(name, version)
+    this.#versions.set(`${name}:${number}`, version)
     this.#driver.deploy(version)
+  }
+
+  #reserve(name: string): void {
+    const drawn = Math.floor(this.#random.next() * 6)
+    this.#driver.reserve(name, drawn < 3 ? drawn : undefined)
+  }
+
+  /** Whoever waits for it hears of its end, whatever that is. */
+  #hold(version: FunctionVersion): void {
+    const count = Math.floor(this.#random.next() * 4)
+    const isProvisioned = this.#random.next() < 0.6
+    if (isProvisioned) this.#driver.provision(version, count)
+    const settled = isProvisioned
+      ? this.#driver.whenProvisioned(version)
+      : this.#driver.keepWarm(version, count)
+    this.#waiting += 1
+    void settled.then(() => {
+      this.#waiting -= 1
+    })
+  }
+
+  #someVersion(name: string): FunctionVersion {
+    const number = VERSIONS[this.#random.next() < 0.7 ? 0 : 1]
+    const version = this.#versions.get(`${name}:${number}`)
+    if (version === undefined) throw new Error('not deployed')
+    return version
   }
 
   #hear(event: PlatformEvent): void {

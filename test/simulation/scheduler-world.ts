@@ -1,75 +1,86 @@
 import { newRequestId, type RequestId, type SandboxId } from '../../runtime/kernel/ids.ts'
 import { type Random, seededRandom } from '../../runtime/kernel/random.ts'
-import { Scheduler, type SchedulerOptions } from '../../runtime/scheduler/scheduler.ts'
-import type { SchedulerAction, SchedulerEvent } from '../../runtime/scheduler/scheduler-events.ts'
-import { Deployments } from './deployments.ts'
+import { Scheduler } from '../../runtime/scheduler/scheduler.ts'
+import type {
+  SchedulerAction,
+  SchedulerEvent,
+  VersionKey,
+} from '../../runtime/scheduler/scheduler-events.ts'
+import type { SchedulerOptions } from '../../runtime/scheduler/scheduler-options.ts'
+import { chance, drawnRules, FOOTPRINT_MB, upTo } from './drawn-rules.ts'
+import { SchedulerChecks } from './scheduler-checks.ts'
+import { type Act, UnderWay } from './under-way.ts'
 
-/** What a sandbox is doing for the scheduler; it completes at an instant and in a way drawn by chance. */
-interface Act {
-  readonly kind: 'start' | 'dispatch' | 'reset' | 'stop' | 'freeze'
-  /** A reset is ending it. */
-  readonly interrupted?: boolean
-  readonly sandboxId: SandboxId
-  readonly requestId: RequestId | undefined
-}
+const FUNCTIONS = ['a', 'b', 'c'] as const
+const VERSIONS = ['$LATEST', '1'] as const
+const MINUTE_US = 60_000_000
 
 /**
  * A world around the scheduler in which everything that may happen does: inits fail, runtimes crash
- * and hang, timers race with answers, machines fail sandboxes, functions are deployed again and
- * sandboxes evicted at any moment.
- * It checks each action against what must always hold. One seed is one history.
+ * and hang, timers race with answers, machines fail sandboxes, memory grows, functions are deployed
+ * again, limits change and sandboxes are evicted at any moment. One seed is one history: it draws the
+ * rules, the workload and the faults. Each action is checked against what must always hold.
  */
 export class SchedulerWorld {
   readonly scheduler: Scheduler
   readonly trace: string[] = []
   readonly finished = new Map<RequestId, string>()
+  readonly rules: SchedulerOptions
   readonly #random: Random
-  readonly #options: SchedulerOptions
+  readonly #checks: SchedulerChecks
+  readonly #underWay = new UnderWay()
   readonly #arrived = new Set<RequestId>()
-  readonly #acts: Act[] = []
-  readonly #timers = new Map<string, { event: SchedulerEvent; atUs: number }>()
-  readonly #live = new Set<SandboxId>()
-  readonly #serving = new Map<SandboxId, RequestId>()
-  readonly #deployments = new Deployments()
+  /** Whether now and then minutes pass. */
+  readonly #isLong: boolean
+  #areFaultsOver = false
   #nowUs = 0
 
   constructor(seed: number) {
     this.#random = seededRandom(seed)
-    const upTo = (most: number): number => 1 + Math.floor(this.#random.next() * most)
-    this.#options = {
-      accountLimit: upTo(8),
-      maxSandboxes: upTo(8) + 2,
-      maxParallelStarts: upTo(4),
-      initTimeoutUs: 10_000,
-      idleTimeoutUs: 50_000,
-      freezeDelayUs: 500,
-      random: seededRandom(seed + 1),
-    }
-    this.scheduler = new Scheduler(this.#options)
-    this.#deploy('a', undefined)
-    this.#deploy('b', upTo(3))
-    this.#deploy('c', 0)
+    this.rules = drawnRules(this.#random, seed)
+    this.#isLong = this.rules.keepAlive.kind === 'hybrid' || chance(this.#random, 0.2)
+    this.scheduler = new Scheduler(this.rules)
+    this.#checks = new SchedulerChecks(this.scheduler, this.rules)
+    for (const name of FUNCTIONS) for (const version of VERSIONS) this.#deploy(name, version)
+    this.#reserve('b', upTo(this.#random, 3))
+    this.#reserve('c', 0)
   }
 
   /** Lets one thing happen. */
   step(): void {
-    this.#nowUs += Math.floor(this.#random.next() * 400)
+    this.#pass()
     const dice = this.#random.next()
     if (dice < 0.3) this.#arrive()
-    else if (dice < 0.32) this.#apply({ type: 'evictRequested', functionKey: this.#someFunction() })
-    else if (dice < 0.325) this.#apply({ type: 'evictRequested', functionKey: undefined })
-    else if (dice < 0.335) this.#deploy(this.#someFunction(), this.#someReservation())
-    else if (dice < 0.4) this.#someSandboxBreaks()
-    else if (dice < 0.55) this.#fireDueTimers()
+    else if (dice < 0.33) this.#apply({ type: 'evictRequested', of: this.#someScope() })
+    else if (dice < 0.34) this.#deploy(this.#someFunction(), this.#someVersion())
+    else if (dice < 0.35) this.#reserve(this.#someFunction(), this.#someReservation())
+    else if (dice < 0.365) this.#hold('provisionedChanged', upTo(this.#random, 4) - 1)
+    else if (dice < 0.375) this.#hold('keepWarmChanged', upTo(this.#random, 3) - 1)
+    else if (dice < 0.39) this.#someSandboxGrows()
+    else if (dice < 0.43) this.#someSandboxBreaks()
+    else if (dice < 0.56) this.#fireDueTimers()
     else this.#completeSome()
   }
 
-  /** No more arrivals: everything that runs must come to an end. */
+  /** No more arrivals and no more faults: everything that runs must come to an end. */
   drain(): void {
-    for (let turn = 0; this.#acts.length > 0 || this.#serving.size > 0; turn += 1) {
-      if (turn > 10_000) throw new Error(`does not drain: ${JSON.stringify(this.#acts)}`)
+    this.#areFaultsOver = true
+    for (let turn = 0; this.#underWay.size > 0 || this.#checks.serving.size > 0; turn += 1) {
+      if (turn > 20_000) throw new Error(`does not drain: ${this.#underWay.text}`)
       this.#completeSome()
       this.#nowUs += 100
+      this.#fireDueTimers()
+    }
+    this.#areFaultsOver = false
+  }
+
+  /** What is held ready is there, or is known not to be. */
+  settle(): void {
+    this.#checks.watchPools()
+    for (let turn = 0; !this.#checks.arePoolsSettled; turn += 1) {
+      if (turn > 1_000) throw new Error('a pool never settles')
+      this.drain()
+      this.#nowUs += 100_000
       this.#fireDueTimers()
     }
   }
@@ -81,17 +92,32 @@ export class SchedulerWorld {
 
   /** Starts as many at once as may start: fewer than allowed if a slot was lost before. */
   startsAtOnce(): number {
+    for (const name of FUNCTIONS) {
+      for (const version of VERSIONS) {
+        const versionKey = `${name}:${version}`
+        this.#apply({ type: 'provisionedChanged', versionKey, count: 0 })
+        this.#apply({ type: 'keepWarmChanged', versionKey, count: 0 })
+      }
+    }
     this.drain()
-    this.#deploy('d', undefined)
-    for (let count = 0; count < this.#options.accountLimit; count += 1) this.#arrive('d', true)
-    return this.#starting()
+    this.#apply({ type: 'evictRequested', of: {} })
+    this.drain()
+    // What the rates have given is there again.
+    this.#nowUs += 20_000_000
+    this.#deploy('d', '$LATEST')
+    for (let count = 0; count < this.rules.accountLimit; count += 1) this.#arrive('d:$LATEST', true)
+    return this.#underWay.starting
   }
 
-  /** How many must start at once, where all that the account has is free. */
+  /** How many must start at once, where all that the account and the machine have is free. */
   get mostStartsAtOnce(): number {
+    const { maxParallelStarts, memoryBudgetMb, rates } = this.rules
     return Math.min(
-      this.#options.maxParallelStarts,
-      this.#deployments.unreservedPool(this.#options),
+      maxParallelStarts,
+      this.#checks.account.unreservedPool,
+      Math.floor(memoryBudgetMb / FOOTPRINT_MB),
+      rates.environmentsPer10s,
+      rates.callerRequestsPerSecond,
     )
   }
 
@@ -100,27 +126,61 @@ export class SchedulerWorld {
   }
 
   get liveSandboxes(): number {
-    return this.#live.size
+    return this.#checks.live.size
   }
 
   /** Timers of the scheduler's that are still set. */
   get pendingTimers(): number {
-    return [...this.#timers.values()].filter(({ event }) => event.type === 'timerFired').length
+    return this.#underWay.timers.filter(({ event }) => event.type === 'timerFired').length
   }
 
-  #arrive(functionKey = this.#someFunction(), forceCold = this.#random.next() < 0.1): void {
+  #pass(): void {
+    if (this.#isLong && chance(this.#random, 0.04)) {
+      const untilUs = this.#nowUs + upTo(this.#random, 3) * MINUTE_US
+      for (
+        let next = this.#underWay.nextTimer(untilUs);
+        next;
+        next = this.#underWay.nextTimer(untilUs)
+      ) {
+        this.#nowUs = Math.max(this.#nowUs, next.atUs)
+        this.#fire(next.name)
+      }
+      this.#nowUs = untilUs
+    }
+    this.#nowUs += Math.floor(this.#random.next() * 400)
+  }
+
+  #arrive(versionKey = this.#someVersionKey(), forceCold = chance(this.#random, 0.1)): void {
     const requestId = newRequestId(this.#random)
     this.#arrived.add(requestId)
-    this.#apply({ type: 'invocationArrived', requestId, functionKey, forceCold })
+    this.#apply({ type: 'invocationArrived', requestId, versionKey, forceCold })
   }
 
-  #deploy(key: string, reservedConcurrency: number | undefined): void {
+  #deploy(functionKey: string, version: string): void {
+    const key = `${functionKey}:${version}`
     const timeoutUs = 1_000 + Math.floor(this.#random.next() * 4_000)
-    this.#apply({ type: 'functionDeployed', facts: { key, timeoutUs, reservedConcurrency } })
+    const facts = { key, functionKey, timeoutUs, footprintMb: FOOTPRINT_MB }
+    this.#apply({ type: 'versionDeployed', facts })
+  }
+
+  #reserve(functionKey: string, reserved: number | undefined): void {
+    this.#apply({ type: 'reservationChanged', functionKey, reserved })
+  }
+
+  #hold(type: 'provisionedChanged' | 'keepWarmChanged', count: number): void {
+    this.#apply({ type, versionKey: this.#someVersionKey(), count })
   }
 
   #someFunction(): string {
-    return 'abc'[Math.floor(this.#random.next() * 3)] as string
+    return FUNCTIONS[Math.floor(this.#random.next() * FUNCTIONS.length)] as string
+  }
+
+  #someVersion(): string {
+    return chance(this.#random, 0.7) ? '$LATEST' : '1'
+  }
+
+  #someVersionKey(): VersionKey {
+    return `${this.#someFunction()}:${this.#someVersion()}`
   }
 
   #someReservation(): number | undefined {
@@ -128,45 +188,62 @@ export class SchedulerWorld {
     return drawn === 4 ? undefined : drawn
   }
 
-  #someSandboxBreaks(): void {
-    const ids = [...this.#live]
-    const sandboxId = ids[Math.floor(this.#random.next() * ids.length)]
-    if (sandboxId === undefined) return
-    if (this.#random.next() < 0.3) this.#apply({ type: 'failed', sandboxId })
-    else if (!this.#serving.has(sandboxId)) this.#apply({ type: 'exitedIdle', sandboxId })
+  #someScope() {
+    const sandboxId = this.#someSandbox()
+    if (chance(this.#random, 0.4) && sandboxId !== undefined) return { sandboxId }
+    return chance(this.#random, 0.9) ? { functionKey: this.#someFunction() } : {}
   }
 
+  #someSandbox(): SandboxId | undefined {
+    const ids = [...this.#checks.live]
+    return ids[Math.floor(this.#random.next() * ids.length)]
+  }
+
+  #someSandboxGrows(): void {
+    const sandboxId = this.#someSandbox()
+    if (sandboxId === undefined) return
+    const footprintMb = FOOTPRINT_MB + upTo(this.#random, 12)
+    this.#apply({ type: 'footprintMeasured', sandboxId, footprintMb })
+  }
+
+  #someSandboxBreaks(): void {
+    const sandboxId = this.#someSandbox()
+    if (sandboxId === undefined) return
+    if (chance(this.#random, 0.3)) this.#apply({ type: 'failed', sandboxId })
+    else if (!this.#checks.serving.has(sandboxId)) this.#apply({ type: 'exitedIdle', sandboxId })
+  }
+
+  /** In any order: those of one instant may fire in every one. */
   #fireDueTimers(): void {
-    for (const [name, { event, atUs }] of [...this.#timers]) {
-      if (atUs > this.#nowUs || !this.#timers.has(name)) continue
-      this.#timers.delete(name)
-      this.#apply(event)
+    for (const { name, atUs } of this.#underWay.shuffledTimers(this.#random)) {
+      if (atUs <= this.#nowUs) this.#fire(name)
     }
   }
 
+  #fire(name: string): void {
+    const event = this.#underWay.takeTimer(name)
+    if (event !== undefined) this.#apply(event)
+  }
+
   #completeSome(): void {
-    if (this.#acts.length === 0) return
-    const index = Math.floor(this.#random.next() * this.#acts.length)
-    const picked = this.#acts[index] as Act
-    // What a reset interrupts comes to its end before the reset does.
-    const act = this.#acts.find((other) => isInterruptedBy(picked, other)) ?? picked
-    this.#acts.splice(this.#acts.indexOf(act), 1)
+    const act = this.#underWay.takeSome(this.#random)
+    if (act === undefined) return
     for (const event of this.#outcomeOf(act)) this.#apply(event)
   }
 
   #outcomeOf({ kind, sandboxId, requestId, interrupted }: Act): SchedulerEvent[] {
-    const dice = this.#random.next()
+    const dice = this.#areFaultsOver ? 0.5 : this.#random.next()
     switch (kind) {
       case 'start':
         // One that is being ended may have been ready a moment before.
         if (interrupted) return [{ type: dice < 0.2 ? 'started' : 'startFailed', sandboxId }]
-        return [{ type: dice < 0.7 ? 'started' : 'startFailed', sandboxId }]
+        return [{ type: dice < 0.8 ? 'started' : 'startFailed', sandboxId }]
       case 'dispatch':
         if (requestId === undefined) return []
-        if (interrupted ? dice < 0.8 : dice < 0.2) {
+        if (interrupted ? dice < 0.8 : dice < 0.15) {
           return [{ type: 'runtimeExited', sandboxId, requestId }]
         }
-        return [{ type: 'responded', sandboxId, requestId, reusable: dice < 0.9 }]
+        return [{ type: 'responded', sandboxId, requestId, reusable: dice < 0.92 }]
       case 'reset':
         return [{ type: 'wasReset', sandboxId }]
       case 'stop':
@@ -178,90 +255,56 @@ export class SchedulerWorld {
 
   #apply(event: SchedulerEvent): void {
     this.trace.push(`${this.#nowUs} ${JSON.stringify(event)}`)
-    this.#deployments.hear(event)
+    this.#checks.before(event, this.#nowUs)
     for (const action of this.scheduler.apply(event, this.#nowUs)) {
       this.trace.push(`  ${JSON.stringify(action)}`)
-      this.#check(action)
+      this.#checks.action(action, this.#nowUs)
+      this.#carryOut(action)
     }
-    if (event.type === 'stopped') this.#live.delete(event.sandboxId)
-    this.#checkBounds()
+    this.#checks.after(event)
+    if (this.#underWay.starting > this.rules.maxParallelStarts) throw new Error('too many starts')
   }
 
-  #check(action: SchedulerAction): void {
-    this.#deployments.check(action, this.#nowUs)
+  #carryOut(action: SchedulerAction): void {
     switch (action.type) {
-      case 'create':
-        this.#live.add(action.sandboxId)
-        return
-      case 'assign':
-        if (this.#serving.has(action.sandboxId)) throw new Error('two invocations in one sandbox')
-        this.#serving.set(action.sandboxId, action.requestId)
-        return
       case 'start':
       case 'dispatch':
-        if (this.#serving.get(action.sandboxId) !== action.requestId) {
-          throw new Error(`${action.type} for an invocation that is not assigned`)
-        }
-        this.#acts.push({ ...action, kind: action.type })
-        return
+      case 'freeze':
+        return this.#underWay.begin({ requestId: undefined, ...action, kind: action.type })
       case 'reset':
       case 'stop':
-        this.#interrupt(action.sandboxId, action.type)
-        this.#acts.push({ kind: action.type, sandboxId: action.sandboxId, requestId: undefined })
-        return
-      case 'finish':
-      case 'throttle':
-        return this.#finish(action.requestId, action.type === 'finish' ? action.how : 'throttled')
-      case 'setTimer':
-        this.#timers.set(JSON.stringify(action.timer), {
-          event: { type: 'timerFired', timer: action.timer },
-          atUs: action.atUs,
+        for (const event of this.#underWay.interrupt(action.sandboxId, action.type)) {
+          this.#underWay.setTimer(
+            `late ${this.#random.hex(8)}`,
+            event,
+            this.#nowUs + upTo(this.#random, 50),
+          )
+        }
+        return this.#underWay.begin({
+          kind: action.type,
+          sandboxId: action.sandboxId,
+          requestId: undefined,
         })
-        return
-      case 'clearTimer':
-        this.#timers.delete(JSON.stringify(action.timer))
-        return
-    }
-  }
-
-  /** A reset makes what runs in the sandbox end; after a stop the end may be heard of late, or never. */
-  #interrupt(sandboxId: SandboxId, by: 'reset' | 'stop'): void {
-    for (const act of this.#acts.splice(0)) {
-      const { kind, requestId } = act
-      if (act.sandboxId !== sandboxId || kind === 'stop') this.#acts.push(act)
-      else if (by === 'reset') this.#acts.push({ ...act, interrupted: true })
-      else if (kind === 'start') this.#late({ type: 'startFailed', sandboxId })
-      else if (kind === 'dispatch' && requestId !== undefined) {
-        this.#late({ type: 'runtimeExited', sandboxId, requestId })
+      case 'finish':
+        return this.#finish(action.requestId, action.how)
+      case 'throttle':
+        return this.#finish(action.requestId, 'throttled')
+      case 'refuse':
+        return this.#finish(action.requestId, 'refused')
+      case 'setTimer': {
+        const { timer, atUs } = action
+        return this.#underWay.setTimer(JSON.stringify(timer), { type: 'timerFired', timer }, atUs)
       }
+      case 'clearTimer':
+        this.#underWay.takeTimer(JSON.stringify(action.timer))
+        return
+      default:
     }
-  }
-
-  #late(event: SchedulerEvent): void {
-    const atUs = this.#nowUs + Math.floor(this.#random.next() * 50)
-    this.#timers.set(`late ${this.#random.hex(8)}`, { event, atUs })
   }
 
   #finish(requestId: RequestId, how: string): void {
     if (!this.#arrived.has(requestId)) throw new Error(`finished before it arrived: ${requestId}`)
     if (this.finished.has(requestId)) throw new Error(`finished twice: ${requestId}`)
     this.finished.set(requestId, how)
-    for (const [sandboxId, served] of this.#serving) {
-      if (served === requestId) this.#serving.delete(sandboxId)
-    }
-  }
-
-  #checkBounds(): void {
-    if (this.#starting() > this.#options.maxParallelStarts)
-      throw new Error('too many starts at once')
-    if (this.scheduler.inFlight() > this.#options.accountLimit) throw new Error('over the limit')
-    if (this.scheduler.inFlight() !== this.#serving.size) throw new Error('the ledger is wrong')
-  }
-
-  #starting(): number {
-    return this.#acts.filter((act) => act.kind === 'start' && !act.interrupted).length
   }
 }
-
-const isInterruptedBy = (reset: Act, other: Act): boolean =>
-  reset.kind === 'reset' && other.interrupted === true && other.sandboxId === reset.sandboxId

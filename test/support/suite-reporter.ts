@@ -11,8 +11,8 @@ import { currentRunFolder } from './run-folder.ts'
 type UnhandledErrors = Parameters<DefaultReporter['onTestRunEnd']>[1]
 
 /**
- * The default report; then the last test of every run, that nothing is left behind; then each skipped
- * test with its reason; and at the very end the line that scripts read: `N passed, N failed, N skipped`.
+ * The default report; then what tests have noted, each skipped test with its reason, and the last test
+ * of every run, that nothing is left behind; and at the very end the line that scripts read: `N passed, N failed, N skipped`.
  */
 export class SuiteReporter extends DefaultReporter {
   readonly #graceMs: number
@@ -30,6 +30,7 @@ export class SuiteReporter extends DefaultReporter {
   ): Promise<void> {
     super.onTestRunEnd(modules, errors, reason)
     const tests = modules.flatMap((module) => [...module.children.allTests()])
+    this.#listNotes(tests)
     this.#listSkipped(tests)
     const isClean = await this.#checkLeftovers()
     const count = (state: 'passed' | 'failed' | 'skipped'): number =>
@@ -39,6 +40,15 @@ export class SuiteReporter extends DefaultReporter {
       `${count('passed') + (isClean === true ? 1 : 0)} passed, ` +
         `${failed + (isClean === false ? 1 : 0)} failed, ${count('skipped')} skipped`,
     )
+  }
+
+  /** What tests annotate themselves with: the seeds that a run has drawn. */
+  #listNotes(tests: readonly TestCase[]): void {
+    for (const test of tests) {
+      for (const { message } of test.annotations()) {
+        this.log(`noted in ${test.module.relativeModuleId}: ${message}`)
+      }
+    }
   }
 
   #listSkipped(tests: readonly TestCase[]): void {

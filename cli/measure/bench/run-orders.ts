@@ -26,8 +26,12 @@ export const checkOrder = (
   functions: variants.map(({ input }) => input),
 })
 
-/** What is not said stays open: then SANDLOT_ISOLATION has its say. */
+/**
+ * What is not said stays open: then SANDLOT_ISOLATION has its say. Calls come one after the other as
+ * fast as they can: how many Lambda would take is not what is measured.
+ */
 const optionsFor = (isolation: VariantToRun['confinement'], cpu: BenchPlan['cpu']) => ({
   cpu,
+  rates: 'unlimited' as const,
   ...(isolation !== undefined && { isolation }),
 })

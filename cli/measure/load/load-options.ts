@@ -1,9 +1,17 @@
 import { z } from 'zod'
 import { UsageError } from '../../exit-codes.ts'
-import { count, cpu, isolation, memoryMb, timeoutSeconds, whole } from '../../options.ts'
+import {
+  count,
+  cpu,
+  isolation,
+  keepAlive,
+  memoryMb,
+  rates,
+  seed,
+  timeoutSeconds,
+  whole,
+} from '../../options.ts'
 import { burst, duration, headers, ramp, rate, steps } from './option-values.ts'
-
-const MAX_SEED = 4_294_967_295
 
 /** The options of `sandlot load`, as they are typed. */
 export const loadOptions = z.object({
@@ -15,7 +23,7 @@ export const loadOptions = z.object({
   burst: burst.optional(),
   trace: z.string().optional(),
   concurrency: whole(1, 10_000).optional(),
-  seed: whole(0, MAX_SEED).optional(),
+  seed: seed.optional(),
   maxInFlight: whole(1, 50_000).default(10_000),
   allowDrops: z.boolean().default(false),
   event: z.string().optional(),
@@ -25,6 +33,8 @@ export const loadOptions = z.object({
   cpu: cpu.optional(),
   reserved: whole(0, 1_000_000).optional(),
   accountConcurrency: count.optional(),
+  rates: rates.optional(),
+  keepAlive: keepAlive.optional(),
   endpoint: z.string().optional(),
   region: z.string().default('us-east-1'),
   method: z
@@ -70,6 +80,8 @@ const OWN_ONLY = [
   ['cpu', '--cpu'],
   ['reserved', '--reserved'],
   ['accountConcurrency', '--account-concurrency'],
+  ['rates', '--rates'],
+  ['keepAlive', '--keep-alive'],
   ['traceEvents', '--trace-events'],
 ] as const
 

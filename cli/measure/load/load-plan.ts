@@ -26,6 +26,10 @@ export interface FunctionTarget {
   readonly cpu: 'proportional' | 'unlimited'
   /** Invocations at once, over all functions. */
   readonly accountConcurrency: number
+  /** Whether requests and new environments are limited to Lambda's rates. */
+  readonly rates: 'lambda' | 'unlimited'
+  /** How long idle sandboxes are kept; absent: as usual. */
+  readonly keepAlive?: string
 }
 
 /** An endpoint of Lambda's Invoke, ours or AWS's or another's; or any URL. */

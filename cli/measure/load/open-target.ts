@@ -71,8 +71,13 @@ async function openFunction(
 ): Promise<OpenTarget> {
   // Loaded only now: a command that refuses its input does not wait for it.
   const { createEmulator } = await import('../../../runtime/emulator.ts')
-  const { accountConcurrency, cpu } = target
-  const emulator = await createEmulator({ accountConcurrency, cpu })
+  const { accountConcurrency, cpu, rates, keepAlive } = target
+  const emulator = await createEmulator({
+    accountConcurrency,
+    cpu,
+    rates,
+    ...(keepAlive !== undefined && { keepAlive }),
+  })
   let server: ApiServer | undefined
   const close = async (): Promise<void> => {
     await emulator.close()

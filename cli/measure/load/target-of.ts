@@ -42,6 +42,7 @@ export function targetOf(named: string, options: LoadOptions, variables: Variabl
 function functionTarget(named: string, options: LoadOptions): NamedTarget {
   checkFor('function', options)
   const { timeout, memory, isolation, reserved, cpu, accountConcurrency } = options
+  const { rates, keepAlive } = options
   const { input, warnings } = resolveTarget(named, {
     timeoutMs: timeout === undefined ? undefined : timeout * 1_000,
     memorySizeMb: memory,
@@ -56,6 +57,8 @@ function functionTarget(named: string, options: LoadOptions): NamedTarget {
       payload: readEvent(options.event ?? '{}'),
       cpu: cpu ?? 'proportional',
       accountConcurrency: accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
+      rates: rates ?? 'lambda',
+      ...(keepAlive !== undefined && { keepAlive }),
     },
   }
 }

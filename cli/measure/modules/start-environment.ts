@@ -29,6 +29,7 @@ export function startEnvironment(
     version: { config, code, version: VERSION, arn: functionArn(config.name) },
     limits: resourceLimits(config),
     logStreamName: logStreamName(Date.now(), VERSION, id),
+    initializationType: 'on-demand' as const,
   }
   const places = { tmpDir, runtimeDir, taskRoot: code.rootDir, nodePath }
   return functionEnvironment(spec, places)

@@ -1,4 +1,11 @@
-import type { PlatformEvent } from '../../../runtime/telemetry/platform-events.ts'
+import type {
+  InitReportEvent,
+  InitStartEvent,
+  InvokeStartEvent,
+  PlatformEvent,
+  ReportEvent,
+  SandboxEvent,
+} from '../../../runtime/telemetry/platform-events.ts'
 
 /** Of the Trace Event Format: a name of a lane, a span, or an instant. Times are microseconds. */
 interface TraceEvent {
@@ -46,13 +53,14 @@ export class TraceEvents {
   }
 
   hear(event: PlatformEvent): void {
-    if (event.type === 'function' || event.type === 'platform.runtimeDone') return
     if (event.type === 'platform.throttle') {
       const { atMs, reason, requestId } = event
-      this.#instant(DOOR, 'throttle', atMs, { reason, requestId })
-      return
+      return this.#instant(DOOR, 'throttle', atMs, { reason, requestId })
     }
-    const lane = this.#laneOf(event.sandboxId)
+    if (isDrawn(event)) this.#draw(this.#laneOf(event.sandboxId), event)
+  }
+
+  #draw(lane: Lane, event: DrawnEvent): void {
     switch (event.type) {
       case 'platform.initStart':
         lane.initFromMs = event.atMs
@@ -89,7 +97,7 @@ export class TraceEvents {
     return `${JSON.stringify({ displayTimeUnit: 'ms', otherData, traceEvents: this.#events })}\n`
   }
 
-  #lifeEvent(lane: Lane, { type, atMs, reason }: Extract<PlatformEvent, { reason: unknown }>) {
+  #lifeEvent(lane: Lane, { type, atMs, reason }: SandboxEvent): void {
     if (type === 'sandbox.frozen') {
       lane.frozenFromMs = atMs
       return
@@ -142,3 +150,11 @@ export class TraceEvents {
     return lane
   }
 }
+
+type DrawnEvent = InitStartEvent | InitReportEvent | InvokeStartEvent | ReportEvent | SandboxEvent
+
+const isDrawn = (event: PlatformEvent): event is DrawnEvent =>
+  event.type.startsWith('sandbox.') ||
+  ['platform.initStart', 'platform.initReport', 'platform.start', 'platform.report'].includes(
+    event.type,
+  )

@@ -39,7 +39,7 @@ export class SandboxUnderTest {
     const logStreamName = `2026/01/02/[$LATEST]${this.id}`
     this.guard = new GuardedSandbox(
       factory,
-      { id: this.id, version, limits, logStreamName },
+      { id: this.id, version, limits, logStreamName, initializationType: 'on-demand' },
       {
         onLog: (line) => {
           if (!this.#hasRuntime) this.#problems.push(`a line after the end: ${line.text}`)

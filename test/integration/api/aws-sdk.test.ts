@@ -2,9 +2,10 @@ import {
   InvokeCommand,
   type InvokeCommandInput,
   type InvokeCommandOutput,
-  LambdaClient,
+  type LambdaClient,
 } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lambdaClient } from './lambda-client.ts'
 import { fixture, openLatch, type Served, serve } from './served.ts'
 
 let served: Served
@@ -20,12 +21,7 @@ beforeAll(async () => {
     fixture('wait', { reservedConcurrency: 1, timeoutMs: 60_000 }),
     fixture('give', { name: 'switched-off', reservedConcurrency: 0 }),
   ])
-  client = new LambdaClient({
-    endpoint: served.server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-    maxAttempts: 1,
-  })
+  client = lambdaClient(served.server.url)
 })
 afterAll(async () => {
   client.destroy()

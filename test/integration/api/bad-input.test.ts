@@ -156,7 +156,28 @@ const cases: Record<string, Refused> = {
     body: '{"function":"echo"}',
     status: 400,
     type: 'InvalidRequestContent',
-    says: 'The body must be JSON: {} or {"functionName": "<name>"}',
+    says: 'The body must be JSON: {}, {"functionName": "<name>"} or {"sandboxId": "<id, or its beginning>"}',
+  },
+  'an eviction of a sandbox that is not there': {
+    path: '/_sandlot/evict',
+    body: '{"sandboxId":"f00"}',
+    status: 404,
+    type: 'ResourceNotFound',
+    says: "No sandbox has an id that begins with 'f00'",
+  },
+  'warm sandboxes without a number': {
+    path: '/_sandlot/keep-warm',
+    body: '{"functionName":"echo"}',
+    status: 400,
+    type: 'InvalidRequestContent',
+    says: 'The body must be JSON: {"functionName": "<name>", "count": <number>}',
+  },
+  'a negative number of warm sandboxes': {
+    path: '/_sandlot/keep-warm',
+    body: '{"functionName":"echo","count":-1}',
+    status: 400,
+    type: 'Validation',
+    says: "1 validation error detected: Value '-1' at 'count' failed to satisfy constraint: Member must have value greater than or equal to 0",
   },
 }
 
@@ -291,6 +312,15 @@ describe('the server about itself', () => {
       version: '1.2.3',
       pid: process.pid,
       accountLimit: { concurrency: expect.any(Number) },
+      memory: { budgetMb: expect.any(Number), takenMb: expect.any(Number) },
+    })
+    const { functions } = jsonOf(answer) as { functions: unknown[] }
+    expect(functions[0]).toEqual({
+      name: 'echo',
+      versions: [],
+      aliases: {},
+      reservedConcurrency: null,
+      provisionedConcurrency: [],
     })
   })
 

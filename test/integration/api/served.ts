@@ -12,6 +12,7 @@ import {
   startApiServer,
 } from '../../../runtime/api/http-server.ts'
 import { createEmulator, type Emulator } from '../../../runtime/emulator.ts'
+import type { EmulatorOptions } from '../../../runtime/emulator-options.ts'
 import type { FunctionInput } from '../../../runtime/functions/function-config.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/handlers/api', import.meta.url))
@@ -51,9 +52,12 @@ export interface Answer {
   readonly body: string
 }
 
-export async function serve(functions: readonly FunctionInput[]): Promise<Served> {
+export async function serve(
+  functions: readonly FunctionInput[],
+  options: EmulatorOptions = {},
+): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'sandlot-api-'))
-  const emulator = await createEmulator({ stateDir: join(folder, 'state') })
+  const emulator = await createEmulator({ stateDir: join(folder, 'state'), ...options })
   for (const each of functions) await emulator.deploy(each)
   const answered: AnsweredRequest[] = []
   const listeners = new Set<() => void>()

@@ -51,6 +51,7 @@ export async function overload(
         },
         payload: '{"ms":100}',
         cpu: 'unlimited',
+        rates: 'unlimited',
         accountConcurrency: 1_000,
       },
       workload,

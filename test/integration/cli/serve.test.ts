@@ -88,7 +88,12 @@ describe.concurrent('sandlot serve', { timeout: 60_000 }, () => {
   })
 
   it('holds the account to its concurrency', async () => {
-    const server = await project(files).serve('--concurrency', '1')
+    // A reservation of more than the account is refused.
+    const template = files['template.yaml'].replace(/, ReservedConcurrentExecutions: \d+/, '')
+    const server = await project({ ...files, 'template.yaml': template }).serve(
+      '--concurrency',
+      '1',
+    )
     const answers = await Promise.all([1, 2].map(() => server.invoke('wait', { ms: 1_000 })))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 429])
     const refused = answers.find(({ status }) => status === 429)
@@ -97,10 +102,40 @@ describe.concurrent('sandlot serve', { timeout: 60_000 }, () => {
   })
 
   it('evicts what is idle for too long', async ({ expect }) => {
-    const server = await project(files).serve('--idle-timeout', '1')
+    const server = await project(files).serve('--keep-alive', 'fixed:1s')
     await server.invoke('greet')
     const idle = async () => (await fetch(`${server.url}/_sandlot/sandboxes`)).json()
     await expect.poll(idle, { timeout: 30_000 }).toEqual({ sandboxes: [] })
+  })
+
+  it('provisions what the template says, shows it, and invokes it by its alias', async () => {
+    const server = await project({
+      ...files,
+      'template.yaml': `Resources:
+  greet:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: main.greet
+      ReservedConcurrentExecutions: 3
+      AutoPublishAlias: live
+      ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 }
+`,
+    }).serve('--seed', '7', '--rates', 'lambda')
+    await server.says('provisioned concurrency of version 1 READY: 2 of 2 initialised')
+    expect(server.output()).toMatch(/timeout +reserved +provisioned\n.* 3 +live: 2\n/)
+    expect((await server.invoke('greet:live', { name: 'x' })).status).toBe(200)
+    const listed = (await (await fetch(server.url)).json()) as { functions: unknown[] }
+    expect(listed.functions).toMatchObject([
+      {
+        name: 'greet',
+        versions: ['1'],
+        aliases: { live: '1' },
+        reservedConcurrency: 3,
+        provisionedConcurrency: [
+          { qualifier: 'live', version: '1', requested: 2, allocated: 2, status: 'READY' },
+        ],
+      },
+    ])
   })
 
   it('shows what functions print and how each request ended', async () => {
@@ -207,7 +242,8 @@ describe.concurrent('sandlot serve, misused', { timeout: 60_000 }, () => {
   const broken = (template: string, main = HANDLERS): Project =>
     project({ 'template.yaml': template, 'main.mjs': main })
   const twins = `Resources:\n${resource('one', 'FunctionName: same, Handler: main.greet')}${resource('two', 'FunctionName: same, Handler: main.fail')}`
-  const withHandler = (handler: string) => `Resources:\n${resource('greet', `Handler: ${handler}`)}`
+  const withHandler = (handler: string, more = '') =>
+    `Resources:\n${resource('greet', `Handler: ${handler}${more === '' ? '' : `, ${more}`}`)}`
 
   const cases: [string, Project, string[], string | RegExp][] = [
     [
@@ -219,8 +255,31 @@ describe.concurrent('sandlot serve, misused', { timeout: 60_000 }, () => {
     [
       'options out of range, all of them',
       fine,
-      ['--concurrency', '0', '--idle-timeout', '0', '--isolation', 'vm'],
-      "--isolation vm: must be 'process' or 'thread'; --concurrency 0: must be a whole number from 1 to 1000000; --idle-timeout 0: must be a whole number from 1 to 86400 seconds",
+      ['--concurrency', '0', '--memory-budget', '1', '--isolation', 'vm', '--rates', 'x'],
+      "--isolation vm: must be 'process' or 'thread'; --concurrency 0: must be a whole number from 1 to 1000000; --memory-budget 1: must be an amount of memory such as 512MB or 16GB, from 128MB to 1000000GB; --rates x: must be 'lambda' or 'unlimited'",
+    ],
+    [
+      'a policy that there is not',
+      fine,
+      ['--keep-alive', 'fixed:10d', '--seed', '1'],
+      "Keep-alive 'fixed:10d': '10d' must be a time from 1ms to 24h, in ms, s, m or h, such as 'fixed:10m'",
+    ],
+    [
+      'more reserved concurrency than Lambda would give',
+      broken(withHandler('main.greet', 'ReservedConcurrentExecutions: 901')),
+      [],
+      "template.yaml:2: greet: Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
+    ],
+    [
+      'more provisioned concurrency than memory for it',
+      broken(
+        withHandler(
+          'main.greet',
+          'AutoPublishAlias: live, ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 9 }',
+        ),
+      ),
+      ['--memory-budget', '128MB'],
+      'template.yaml:2: greet: ProvisionedConcurrentExecutions 9: 9 sandboxes of 16 MB each are more than this machine holds: its sandboxes may take 128 MB, of which others take 0 MB',
     ],
     ['a template that is missing', fine, ['nope.yaml'], 'Template nope.yaml was not found'],
     [

@@ -11,7 +11,11 @@ const project = makeProject({
   wait:
     Type: AWS::Serverless::Function
     Properties: { Handler: main.wait }
+  broken:
+    Type: AWS::Serverless::Function
+    Properties: { Handler: broken.handler }
 `,
+  'broken.mjs': 'export const handler = () => {}\nthrow new Error("no init")',
   'main.mjs': `
 export const greet = async () => ({})
 export const wait = ({ ms }) => new Promise((resolve) => setTimeout(resolve, ms, { ms }))
@@ -20,14 +24,22 @@ export const wait = ({ ms }) => new Promise((resolve) => setTimeout(resolve, ms,
 
 let server: Serving
 beforeAll(async () => {
-  server = await project.serve()
+  server = await project.serve('--memory-budget', '2GB')
 })
 afterAll(() => project.remove())
 
 /** A command that talks to the server. */
 const ask = (...args: string[]) => project.run(...args, '--port', server.port)
 
-describe('sandlot ps and evict', { timeout: 60_000 }, () => {
+/** As the server tells them. */
+async function sandboxes(): Promise<{ id: string; functionName: string }[]> {
+  const answer = await fetch(`${server.url}/_sandlot/sandboxes`)
+  return ((await answer.json()) as { sandboxes: { id: string; functionName: string }[] }).sandboxes
+}
+
+const evictAll = () => fetch(`${server.url}/_sandlot/evict`, { method: 'POST', body: '{}' })
+
+describe('sandlot ps, evict and warm', { timeout: 60_000 }, () => {
   it('ps says that there are no sandboxes', async () => {
     expect(await ask('ps')).toEqual({ exitCode: 0, stdout: 'No sandboxes', stderr: '' })
     expect(await ask('ps', '--json')).toEqual({ exitCode: 0, stdout: '[]', stderr: '' })
@@ -40,11 +52,13 @@ describe('sandlot ps and evict', { timeout: 60_000 }, () => {
     const { exitCode, stdout } = await ask('ps')
     expect(exitCode).toBe(0)
     const [heads, ...rows] = stdout.split('\n')
-    expect(heads).toMatch(/^sandbox +function +state +served +age +idle +pid +peak memory$/)
+    expect(heads).toMatch(
+      /^sandbox +function +version +held +state +served +age +idle +pid +peak memory$/,
+    )
     const row = (name: string) =>
       expect.stringMatching(
         new RegExp(
-          `^[0-9a-f]{8}  ${name} +(ready|freezing|frozen) +1 +[\\d.]+ s +[\\d.]+ s +\\d+ +\\d+ MB$`,
+          `^[0-9a-f]{8}  ${name} +\\$LATEST +– +(ready|freezing|frozen) +1 +[\\d.]+ s +[\\d.]+ s +\\d+ +\\d+ MB$`,
         ),
       )
     expect(rows).toEqual([row('greet_handler'), row('wait')])
@@ -55,7 +69,9 @@ describe('sandlot ps and evict', { timeout: 60_000 }, () => {
     expect(exitCode).toBe(0)
     const common = {
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      version: '$LATEST',
       isolation: 'process',
+      initializationType: 'on-demand',
       state: expect.stringMatching(/^(ready|freezing|frozen)$/),
       invocations: 1,
       ageMs: expect.any(Number),
@@ -80,12 +96,64 @@ describe('sandlot ps and evict', { timeout: 60_000 }, () => {
     expect((await ask('evict', 'greet_handler')).stdout).toBe('1 sandbox evicted')
   })
 
+  it('evict stops one sandbox, by the beginning of its id', async () => {
+    for (const name of ['greet', 'wait']) await (await server.invoke(name)).text()
+    const gone = (await sandboxes()).find(({ functionName }) => functionName === 'wait')
+    const id = gone?.id ?? ''
+    expect((await ask('evict', '--sandbox', id.slice(0, 12))).stdout).toBe('1 sandbox evicted')
+    expect(await sandboxes()).toMatchObject([{ functionName: 'greet_handler' }])
+    const refusals = await Promise.all([
+      ask('evict', '--sandbox', id),
+      ask('evict', '--sandbox', 'x1'),
+      ask('evict', 'greet', '--sandbox', 'a1'),
+    ])
+    expect(refusals.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2])
+    expect(refusals.map(({ stderr }) => stderr)).toEqual([
+      `sandlot: No sandbox has an id that begins with '${id}'\n         'sandlot ps' lists them.`,
+      "sandlot: --sandbox x1: must be the id of a sandbox, or its beginning: 'sandlot ps' has them",
+      'sandlot: --sandbox names one sandbox, whatever its function: leave that out',
+    ])
+    await evictAll()
+  })
+
+  it('warm keeps sandboxes ready, and ps says so', async () => {
+    const ready = { exitCode: 0, stdout: '2 of 2 sandboxes ready', stderr: '' }
+    expect(await ask('warm', 'greet', '2')).toEqual(ready)
+    expect((await ask('ps')).stdout).toMatch(
+      /greet_handler +\$LATEST +kept warm +(ready|freezing|frozen) +0 /,
+    )
+    expect((await ask('warm', 'greet', '0')).stdout).toBe('None is kept warm any more')
+    await evictAll()
+  })
+
+  it('warm says why there are none', async () => {
+    const [failed, tooMany, noNumber] = await Promise.all([
+      ask('warm', 'broken', '1'),
+      ask('warm', 'greet', '10000'),
+      ask('warm', 'greet', 'many'),
+    ])
+    expect(failed).toMatchObject({
+      exitCode: 3,
+      stdout: '0 of 1 sandbox ready: FUNCTION_ERROR_INIT_FAILURE',
+    })
+    expect(tooMany).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(
+        /^sandlot: Kept warm 10000: 10000 sandboxes of \d+ MB each are more than this machine holds: its sandboxes may take 2048 MB, of which others take \d+ MB$/,
+      ),
+    })
+    expect(noNumber).toMatchObject({
+      exitCode: 2,
+      stderr: 'sandlot: <count> many: must be a whole number from 0 to 10000',
+    })
+  })
+
   it('evict names an unknown function and those that there are', async () => {
     const refused = {
       exitCode: 2,
       stdout: '',
       stderr:
-        "sandlot: Function not found: arn:aws:lambda:us-east-1:000000000000:function:gret:$LATEST\n         Deployed are: greet, wait (did you mean 'greet'?).",
+        "sandlot: Function not found: arn:aws:lambda:us-east-1:000000000000:function:gret:$LATEST\n         Deployed are: greet, wait, broken (did you mean 'greet'?).",
     }
     expect(await ask('evict', 'gret')).toEqual(refused)
     expect(await ask('evict', 'gret', '--json')).toEqual(refused)

@@ -55,7 +55,7 @@ describe.each(KINDS)('a sandbox that is a %s', (isolation) => {
   })
 
   it('is evicted when it was idle for long enough, and its directory goes with it', async () => {
-    const under = await start([{ isolation }], { idleTimeoutMs: 50 })
+    const under = await start([{ isolation }], { keepAlive: 'fixed:50ms' })
     const stopped = whenSeen(under, 'sandbox.stopped')
     await under.run('probe', { write: 'gone' })
     const pids = processesOf(under)

@@ -23,7 +23,10 @@ const ACTS: readonly (readonly [weight: number, event: object, ends: string])[] 
 
 describe.each(KINDS)('a long life of functions that go wrong, in a %s each', (isolation) => {
   it.each([1, 2])('ends every invocation as it should, seed %i', async (seed) => {
-    const under = await start([{ isolation, timeoutMs: 10_000 }], { idleTimeoutMs: 300 })
+    const under = await start([{ isolation, timeoutMs: 10_000 }], {
+      keepAlive: 'fixed:300ms',
+      rates: 'unlimited',
+    })
     const random = seededRandom(seed)
     const total = ACTS.reduce((sum, [weight]) => sum + weight, 0)
     const draw = () => {

@@ -8,6 +8,7 @@ import { httpThroughput } from './http-throughput.ts'
 import { memoryGrowth } from './memory-growth.ts'
 import { rivals } from './rivals.ts'
 import { scheduler } from './scheduler.ts'
+import { simulation } from './simulation.ts'
 import { sleeping } from './sleeping.ts'
 import { startRate } from './start-rate.ts'
 import { twoAtOnce } from './two-at-once.ts'
@@ -17,6 +18,7 @@ import { warm } from './warm.ts'
 /** In the order in which they are made: the heaviest comes last. */
 export const MEASUREMENTS: readonly Measurement[] = [
   scheduler,
+  simulation,
   coldStart,
   twoAtOnce,
   startRate,

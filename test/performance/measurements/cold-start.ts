@@ -102,6 +102,7 @@ function environmentOf(emulator: Emulator): Record<string, string> {
       version,
       limits: resourceLimits(version.config),
       logStreamName: '2026/11/24/[$LATEST]bare',
+      initializationType: 'on-demand',
     },
     {
       tmpDir: undefined,

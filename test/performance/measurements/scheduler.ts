@@ -1,6 +1,7 @@
 import { newRequestId, type RequestId, type SandboxId } from '../../../runtime/kernel/ids.ts'
 import { seededRandom } from '../../../runtime/kernel/random.ts'
 import { Scheduler } from '../../../runtime/scheduler/scheduler.ts'
+import { schedulerOptions } from '../../support/scheduler-options.ts'
 import { figure } from '../figures.ts'
 import type { Bench, Measured, Measurement } from '../measurement.ts'
 
@@ -54,18 +55,16 @@ class World {
     this.#functions = Array.from({ length: functions }, (_, index) => `f${index}`)
     // Twice as many as are ever in flight: whoever makes them is not measured.
     this.#requestIds = Array.from({ length: 2 * sandboxes }, () => newRequestId(this.#random))
-    this.#scheduler = new Scheduler({
-      accountLimit: sandboxes,
-      maxSandboxes: sandboxes,
-      maxParallelStarts: sandboxes,
-      initTimeoutUs: 10_000_000,
-      idleTimeoutUs: 600_000_000,
-      freezeDelayUs: 5_000,
-      random: this.#random,
-    })
+    this.#scheduler = new Scheduler(
+      schedulerOptions({
+        accountLimit: sandboxes,
+        memoryBudgetMb: 16 * sandboxes,
+        maxParallelStarts: sandboxes,
+      }),
+    )
     for (const key of this.#functions) {
-      const facts = { key, timeoutUs: 3_000_000, reservedConcurrency: undefined }
-      this.#scheduler.apply({ type: 'functionDeployed', facts }, this.#nowUs)
+      const facts = { key, functionKey: key, timeoutUs: 3_000_000, footprintMb: 16 }
+      this.#scheduler.apply({ type: 'versionDeployed', facts }, this.#nowUs)
     }
     for (let made = 0; made < sandboxes; made += 1) this.#arrive()
     for (let made = 0; made < sandboxes / 2; made += 1) this.#answer()
@@ -83,9 +82,9 @@ class World {
   #arrive(): void {
     this.#nowUs += 10
     const requestId = this.#requestIds[this.#arrived % this.#requestIds.length] as RequestId
-    const functionKey = this.#functions[this.#arrived % this.#functions.length] as string
+    const versionKey = this.#functions[this.#arrived % this.#functions.length] as string
     this.#arrived += 1
-    const event = { type: 'invocationArrived', requestId, functionKey, forceCold: false } as const
+    const event = { type: 'invocationArrived', requestId, versionKey, forceCold: false } as const
     for (const action of this.#scheduler.apply(event, this.#nowUs)) {
       if (action.type === 'throttle') throw new Error('more than the account may have')
       if (action.type === 'assign') this.#busy.push({ sandboxId: action.sandboxId, requestId })

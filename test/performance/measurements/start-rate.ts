@@ -23,7 +23,7 @@ const AT_ONCE = 16
 
 async function measure(bench: Bench): Promise<Measured> {
   // A sandbox is ended when it has answered: starting many and ending them is one piece of work.
-  const emulator = await bench.open({ idleTimeoutMs: 1 })
+  const emulator = await bench.open({ keepAlive: 'fixed:1ms' })
   await emulator.deploy(hello())
   await emulator.deploy(hello({ name: 'waiting', handler: 'slow-init.handler' }))
   const figures: Figure[] = []

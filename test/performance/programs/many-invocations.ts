@@ -26,7 +26,7 @@ const AGAIN_MS = 20
 const COLLECTIONS = 4
 
 const stateDir = stateFolder()
-const opened = createEmulator({ stateDir })
+const opened = createEmulator({ stateDir, rates: 'unlimited' })
 opened.catch(() => undefined)
 let made = 0
 

@@ -24,7 +24,7 @@ answerQuestions(
 )
 
 async function open() {
-  const emulator = await createEmulator({ stateDir, ...options })
+  const emulator = await createEmulator({ stateDir, rates: 'unlimited', ...options })
   await emulator.deploy(hello())
   const identity = { version: 'bench', newRequestId: randomUUID }
   return { emulator, server: await startApiServer({ emulator, port: 0, ...identity }) }

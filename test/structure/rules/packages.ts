@@ -32,6 +32,7 @@ const USERS: Readonly<Record<string, readonly string[]>> = {
     'cli/',
   ],
   yaml: ['runtime/functions/'],
+  'prom-client': ['runtime/api/'],
   commander: ['cli/'],
   'cli-table3': ['cli/'],
   picocolors: ['cli/'],

@@ -3,7 +3,11 @@ import { nodesOf, type Parsed, parse, stageOf } from '../parsed.ts'
 import type { Rule } from '../source.ts'
 
 /** The files of `scheduler/` that carry out what the core has decided. */
-const DRIVERS = ['runtime/scheduler/scheduler-driver.ts', 'runtime/scheduler/sandbox-runner.ts']
+const DRIVERS = [
+  'runtime/scheduler/scheduler-driver.ts',
+  'runtime/scheduler/sandbox-runner.ts',
+  'runtime/scheduler/pool-waiters.ts',
+]
 
 /** The core of the scheduler takes events and a time, and gives actions: it waits for nothing. */
 export const synchronousCore: Rule = (sources) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorBody } from '../../../runtime/api/aws-errors.ts'
+import { errorBody, plainErrorBody } from '../../../runtime/api/aws-errors.ts'
 import { logTail } from '../../../runtime/api/log-tail.ts'
 import { quickAnswer } from '../../../runtime/api/quick-routes.ts'
 import { SandlotError } from '../../../runtime/kernel/errors.ts'
@@ -24,12 +24,31 @@ describe('the body of an error', () => {
     }
   })
 
-  it('has a hint where one is wanted', () => {
-    const error = new SandlotError('RequestTooLarge', 'Too large')
-    expect(errorBody(error, 'Send less.')).toEqual({
+  it.each([
+    'InvalidParameterValue',
+    'InvalidRequestContent',
+    'PreconditionFailed',
+    'ProvisionedConcurrencyConfigNotFound',
+    'RequestTooLarge',
+    'ResourceConflict',
+    'UnsupportedMediaType',
+  ] as const)('of %s has a lower-case message on AWS paths', (code) => {
+    expect(errorBody(new SandlotError(code, 'x'))).toEqual({ Type: 'User', message: 'x' })
+  })
+
+  it('has one form on paths of our own, with a hint where there is one', () => {
+    const error = new SandlotError('RequestTooLarge', 'Too large', { hint: 'Send less.' })
+    expect(plainErrorBody(error)).toEqual({
       Type: 'User',
       Message: 'Too large',
       Hint: 'Send less.',
+    })
+    const throttle = 'CallerRateLimitExceeded'
+    const throttled = new SandlotError('TooManyRequests', 'Rate exceeded', { throttle })
+    expect(plainErrorBody(throttled)).toEqual({
+      Reason: throttle,
+      Type: 'User',
+      Message: 'Rate exceeded',
     })
   })
 })

@@ -18,6 +18,8 @@ async function ask(method: string, url: string) {
     route('list', 'GET', /^\/things$/),
     route('add', 'POST', /^\/things$/),
     route('one', 'POST', /^\/things\/([^/]+)$/),
+    route('put', 'PUT', /^\/things\/([^/]+)$/),
+    route('drop', 'DELETE', /^\/things\/([^/]+)$/),
   ]
   const context = {
     request: { method, url } as IncomingMessage,
@@ -42,6 +44,14 @@ describe('the router', () => {
         error: undefined,
       })
     }
+  })
+
+  it('finds the route of each method of a path', async () => {
+    for (const [method, name] of Object.entries({ POST: 'one', PUT: 'put', DELETE: 'drop' })) {
+      const { given } = await ask(method, '/things/a')
+      expect(given).toEqual([{ name, params: ['a'], query: '' }])
+    }
+    expect((await ask('PATCH', '/things/a')).allow).toBe('POST, PUT, DELETE')
   })
 
   it('decodes parts of the path, and keeps all of the query', async () => {

@@ -8,7 +8,14 @@ const counter = fileURLToPath(new URL('../../fixtures/handlers/cli/counter.mjs',
 
 const manifest = (): Manifest => ({
   functions: [
-    { name: 'greeter', logicalId: 'greet', handler: 'greet.handler', rootDir: '/app' },
+    {
+      name: 'greeter',
+      logicalId: 'greet',
+      handler: 'greet.handler',
+      rootDir: '/app',
+      autoPublishAlias: 'live',
+      provisionedConcurrency: 2,
+    },
     {
       name: 'other',
       handler: 'other.handler',
@@ -18,6 +25,7 @@ const manifest = (): Manifest => ({
     },
   ],
   priceRegions: {},
+  places: {},
   warnings: [
     "template.yaml:2: Globals.Function: 'Tracing' is ignored",
     "template.yaml:5: greet: 'Layers' is ignored",
@@ -45,6 +53,11 @@ describe('a target', () => {
   it('is a function of the template by its logical id and by its name', () => {
     expect(find('greet').input.name).toBe('greeter')
     expect(find('greeter').input).toEqual(find('greet').input)
+  })
+
+  it('is a function by itself: nothing of it is provisioned beside what is measured', () => {
+    const { autoPublishAlias, provisionedConcurrency } = find('greet').input
+    expect([autoPublishAlias, provisionedConcurrency]).toEqual([undefined, undefined])
   })
 
   it('brings the warnings that concern it, and no others', () => {

@@ -24,8 +24,11 @@ function version(name: string, logicalId?: string): FunctionVersion {
   return { config, version: '$LATEST', arn: functionArn(name), code }
 }
 
+let revisions = 0
+const PORTS = { wallMs: () => 1_000, newRevisionId: () => `r${++revisions}` }
+
 function registryOf(...versions: FunctionVersion[]): FunctionRegistry {
-  const registry = new FunctionRegistry()
+  const registry = new FunctionRegistry(PORTS)
   for (const each of versions) registry.put(each)
   return registry
 }
@@ -68,7 +71,7 @@ describe('a function registry', () => {
     expect(thrown(() => registryOf().resolve('x')).hint).toBe('No function is deployed.')
   })
 
-  it('has no version but $LATEST', () => {
+  it('has no version but $LATEST before one is published', () => {
     for (const act of [
       () => registryOf(hello).resolve('hello:3'),
       () => registryOf(hello).resolve('hello', '3'),
@@ -82,6 +85,46 @@ describe('a function registry', () => {
     }
   })
 
+  it('finds published versions and aliases, by every form of the name', () => {
+    const registry = registryOf(hello)
+    const deployed = registry.whole('hello')
+    const first = deployed.publish({}).version
+    deployed.createAlias('live', { functionVersion: '1' })
+    const arn = functionArn('hello_world_handler')
+    for (const reference of ['hello:1', 'hello:live', `${arn}:1`, `${arn}:live`]) {
+      expect(registry.resolve(reference)).toBe(first)
+    }
+    expect(registry.resolve('hello', 'live')).toBe(first)
+    expect(registry.resolve('hello')).toBe(hello)
+    expect(thrown(() => registry.resolve('hello:next'))).toMatchObject({
+      message: `Function not found: ${arn}:next`,
+      hint: 'Its versions and aliases are: $LATEST, 1, live.',
+    })
+  })
+
+  it('takes a function as a whole without a qualifier only', () => {
+    const registry = registryOf(hello)
+    expect(registry.whole(functionArn('hello_world_handler')).name).toBe('hello_world_handler')
+    expect(thrown(() => registry.whole('hello:$LATEST'))).toMatchObject({
+      code: 'InvalidParameterValue',
+      message:
+        'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+    })
+    expect(thrown(() => registry.whole('helo'))).toMatchObject({
+      code: 'ResourceNotFound',
+      message: `Function not found: ${functionArn('helo')}`,
+      hint: "Deployed are: hello (did you mean 'hello'?).",
+    })
+  })
+
+  it('keeps what was published when $LATEST is replaced', () => {
+    const registry = registryOf(hello)
+    const first = registry.whole('hello').publish({}).version
+    registry.put(version('hello_world_handler', 'hello'))
+    expect(registry.resolve('hello:1')).toBe(first)
+    expect(registry.functions()).toHaveLength(1)
+  })
+
   it('does not find a name of 65 characters', () => {
     expect(thrown(() => registryOf(hello).resolve('f'.repeat(65))).code).toBe('ResourceNotFound')
   })
@@ -89,13 +132,17 @@ describe('a function registry', () => {
   it('replaces a function that is deployed again', () => {
     const again = version('hello_world_handler', 'hello')
     const registry = registryOf(hello, again)
-    expect(registry.list()).toEqual([again])
+    expect(registry.functions().map(({ latest }) => latest)).toEqual([again])
     expect(registry.resolve('hello')).toBe(again)
   })
 
   it('lists in order of deployment', () => {
     const [b, a] = [version('b'), version('a')]
-    expect(registryOf(b, a).list()).toEqual([b, a])
+    expect(
+      registryOf(b, a)
+        .functions()
+        .map(({ latest }) => latest),
+    ).toEqual([b, a])
   })
 
   it.each([
@@ -110,6 +157,6 @@ describe('a function registry', () => {
       message,
       hint: 'Give each function a name and a logical id of its own.',
     })
-    expect(registry.list()).toHaveLength(1)
+    expect(registry.functions()).toHaveLength(1)
   })
 })

@@ -53,6 +53,10 @@ describe('a SAM template', () => {
         },
       ],
       priceRegions: {},
+      places: {
+        users: 'template.yaml:15: users',
+        report: 'template.yaml:37: report',
+      },
       warnings: [
         "template.yaml:8: Globals.Function: 'Tracing' is not supported yet and is ignored",
         "template.yaml:31: users: 'Role' is not supported yet and is ignored",
@@ -228,6 +232,54 @@ describe('a SAM template', () => {
     expect(refusal(`Resources:\n${entry('a', first)}${entry('b', second)}`)).toBe(
       `template.yaml:${message} already; give each function a name of its own`,
     )
+  })
+})
+
+describe('versions and concurrency in a template', () => {
+  const PROVISIONED = 'ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 }'
+
+  it('are read, from the function or from Globals', () => {
+    expect(one('AutoPublishAlias: live', PROVISIONED)).toMatchObject({
+      autoPublishAlias: 'live',
+      provisionedConcurrency: 2,
+    })
+    const globals = `Globals:\n  Function:\n    AutoPublishAlias: live\n    ${PROVISIONED}\n`
+    expect(read(`${globals}${withProperties()}`).functions[0]).toMatchObject({
+      autoPublishAlias: 'live',
+      provisionedConcurrency: 2,
+    })
+    const { warnings } = read(withProperties('AutoPublishAlias: live', PROVISIONED))
+    expect(warnings).toEqual([])
+  })
+
+  it('may be an alias alone: each deployment is published', () => {
+    const { autoPublishAlias, provisionedConcurrency } = one('AutoPublishAlias: live') ?? {}
+    expect({ autoPublishAlias, provisionedConcurrency }).toEqual({ autoPublishAlias: 'live' })
+  })
+
+  it.each([
+    [
+      [PROVISIONED],
+      'template.yaml:6: hello: To set ProvisionedConcurrencyConfig AutoPublishALias must be defined on the function',
+    ],
+    [
+      ['AutoPublishAlias: "1"'],
+      'template.yaml:6: hello: AutoPublishAlias is "1": must be 1 to 128 letters, digits, hyphens or underscores, and not digits alone',
+    ],
+    [
+      ['AutoPublishAlias: !Ref Stage'],
+      'template.yaml:6: hello: AutoPublishAlias is !Ref Stage, which only CloudFormation can compute: it must be text',
+    ],
+    [
+      ['AutoPublishAlias: live', 'ProvisionedConcurrencyConfig: 2'],
+      'template.yaml:7: hello: ProvisionedConcurrencyConfig is 2: must be a map with ProvisionedConcurrentExecutions',
+    ],
+    [
+      ['AutoPublishAlias: live', PROVISIONED.replace('2', '0')],
+      'template.yaml:7: hello: ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions is 0: must be a whole number from 1 to 1000000 invocations at once',
+    ],
+  ])('are refused: %j', (lines, says) => {
+    expect(refusal(withProperties(...lines))).toBe(says)
   })
 })
 

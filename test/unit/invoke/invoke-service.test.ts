@@ -162,6 +162,21 @@ describe('a request', () => {
     expect(invokedFunctionArn).toBe(`${version.arn}:$LATEST`)
   })
 
+  it('keeps the version or alias by which it was named, wherever that stood', async () => {
+    expect((await asked({})).qualifier).toBeUndefined()
+    expect((await asked({ functionName: version.arn })).qualifier).toBeUndefined()
+    for (const named of [
+      { functionName: 'f:live' },
+      { functionName: 'f', qualifier: 'live' },
+      { functionName: `${version.arn}:live` },
+    ]) {
+      expect(await asked(named)).toMatchObject({
+        qualifier: 'live',
+        invokedFunctionArn: `${version.arn}:live`,
+      })
+    }
+  })
+
   it('that is refused never runs', async () => {
     const { invoke, requests, events } = serve(cold)
     await expect(invoke({ functionName: 'g' })).rejects.toMatchObject({ code: 'ResourceNotFound' })

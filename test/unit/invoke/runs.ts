@@ -19,6 +19,7 @@ export function newRun(why: AssignReason): InvocationRun {
   const run = new InvocationRun({
     requestId,
     version,
+    qualifier: undefined,
     event: new Uint8Array(),
     forceCold: false,
     invokedFunctionArn: version.arn,
@@ -26,7 +27,8 @@ export function newRun(why: AssignReason): InvocationRun {
     clientContext: undefined,
     arrivedUs: 0,
   })
-  run.assignment = { sandboxId: 's' as SandboxId, isolation: 'process', why }
+  const sandboxId = 's' as SandboxId
+  run.assignment = { sandboxId, isolation: 'process', why, concurrency: 'on-demand' }
   return run
 }
 

@@ -8,6 +8,7 @@ import { Scheduler } from '../../../runtime/scheduler/scheduler.ts'
 import { SchedulerDriver } from '../../../runtime/scheduler/scheduler-driver.ts'
 import { VirtualClock } from '../../../runtime/simulation/virtual-clock.ts'
 import type { PlatformEvent } from '../../../runtime/telemetry/platform-events.ts'
+import { schedulerOptions } from '../../support/scheduler-options.ts'
 import {
   CRASHED,
   failure,
@@ -28,15 +29,7 @@ function drive() {
   const random = seededRandom(1)
   const sandboxes: ScriptedSandbox[] = []
   const events: PlatformEvent[] = []
-  const scheduler = new Scheduler({
-    accountLimit: 10,
-    maxSandboxes: 10,
-    maxParallelStarts: 4,
-    initTimeoutUs: 10_000_000,
-    idleTimeoutUs: 600_000_000,
-    freezeDelayUs: 5_000,
-    random,
-  })
+  const scheduler = new Scheduler(schedulerOptions())
   const driver = new SchedulerDriver({
     scheduler,
     clock,
@@ -53,6 +46,7 @@ function drive() {
     driver.invoke({
       requestId,
       version,
+      qualifier: undefined,
       event: new Uint8Array(),
       forceCold: false,
       invokedFunctionArn: 'arn',
@@ -193,7 +187,7 @@ describe('the driver', () => {
     clock.advanceTo(3_005_000)
     await settled()
     await sandbox(0).ends('freeze')
-    const evicted = driver.evict('f')
+    const evicted = driver.evict({ functionKey: 'f' })
     await sandbox(0).ends('stop')
     expect(await evicted).toBe(1)
     const told = events.flatMap((event) =>

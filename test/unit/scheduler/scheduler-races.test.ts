@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { seededRandom } from '../../../runtime/kernel/random.ts'
-import { Scheduler, type SchedulerOptions } from '../../../runtime/scheduler/scheduler.ts'
+import { Scheduler } from '../../../runtime/scheduler/scheduler.ts'
+import type { SchedulerOptions } from '../../../runtime/scheduler/scheduler-options.ts'
+import { schedulerOptions } from '../../support/scheduler-options.ts'
 import { SchedulerTimeline } from './scheduler-timeline.ts'
 
 const SECOND = 1_000_000
 
 const timeline = (changes: Partial<SchedulerOptions> = {}): SchedulerTimeline => {
-  const options: SchedulerOptions = {
-    accountLimit: 10,
-    maxSandboxes: 10,
-    maxParallelStarts: 1,
-    initTimeoutUs: 10 * SECOND,
-    idleTimeoutUs: 600 * SECOND,
-    freezeDelayUs: 5_000,
-    random: seededRandom(1),
-  }
-  const line = new SchedulerTimeline(new Scheduler({ ...options, ...changes }))
+  const options = schedulerOptions({ maxParallelStarts: 1, ...changes })
+  const line = new SchedulerTimeline(new Scheduler(options))
   line.deploy('f', { timeoutUs: 3 * SECOND })
   return line
 }
@@ -198,7 +191,7 @@ describe('timers', () => {
   })
 
   it('evict a frozen sandbox, and one that lost its runtime', () => {
-    const line = timeline({ idleTimeoutUs: SECOND })
+    const line = timeline({ keepAlive: { kind: 'fixed', lifetimeUs: SECOND } })
     line.warm('a', 's1')
     line.at(5_000).fired('freeze', 's1')
     expect(line.at(SECOND).fired('idle', 's1')).toContain('stop s1 idle')
@@ -277,23 +270,22 @@ describe('evicting', () => {
     expect(line.responded('s1', 'a')).toContain('stop s1 evicted')
   })
 
-  it('under memory pressure takes nobody where all are busy, and starts one more', () => {
-    const line = timeline({ maxSandboxes: 1 })
+  it('under memory pressure takes nobody where all are busy, and refuses the invocation', () => {
+    const line = timeline({ memoryBudgetMb: 31 })
     line.arrive('a')
     line.started('s1')
-    expect(line.arrive('b')).toEqual(['create s2', 'assign b→s2 all busy', ...STARTS_S2])
+    expect(line.arrive('b')).toEqual(['refuse b 16 of 31 MB'])
+    expect(line.scheduler.inFlight()).toBe(1)
   })
 
   it('under memory pressure takes one that lost its runtime too', () => {
-    const line = timeline({ maxSandboxes: 1 })
+    const line = timeline({ memoryBudgetMb: 16 })
     line.arrive('a')
     line.started('s1')
     line.runtimeExited('s1', 'a')
     expect(line.arrive('b', { forceCold: true })).toContain('stop s1 memory pressure')
   })
 })
-
-const STARTS_S2 = ['set init s2 @10000000', 'start s2 init']
 
 describe('closing', () => {
   it('while one starts and one waits to start stops both, and starts nothing more', () => {

@@ -2,9 +2,12 @@ import type { RequestId, SandboxId } from '../../../runtime/kernel/ids.ts'
 import { asRequestId } from '../../../runtime/kernel/ids.ts'
 import type { Scheduler } from '../../../runtime/scheduler/scheduler.ts'
 import type {
+  PoolState,
+  SandboxTimer,
   SchedulerAction,
   SchedulerEvent,
   SchedulerTimer,
+  VersionTimer,
 } from '../../../runtime/scheduler/scheduler-events.ts'
 
 /**
@@ -25,20 +28,29 @@ export class SchedulerTimeline {
     return this
   }
 
-  deploy(key: string, facts: { timeoutUs: number; reservedConcurrency?: number }): string[] {
-    const { timeoutUs, reservedConcurrency } = facts
-    return this.#apply({
-      type: 'functionDeployed',
-      facts: { key, timeoutUs, reservedConcurrency },
-    })
+  deploy(
+    key: string,
+    facts: { timeoutUs: number; reservedConcurrency?: number; footprintMb?: number },
+  ): string[] {
+    const { timeoutUs, reservedConcurrency, footprintMb = 16 } = facts
+    const version = { key: `${key}:$LATEST`, functionKey: key, timeoutUs, footprintMb }
+    const told = this.#apply({ type: 'versionDeployed', facts: version })
+    return [...told, ...this.reserve(key, reservedConcurrency)]
   }
+
+  reserve = (functionKey: string, reserved: number | undefined) =>
+    this.#apply({ type: 'reservationChanged', functionKey, reserved })
+  provision = (count: number, key = 'f') =>
+    this.#apply({ type: 'provisionedChanged', versionKey: `${key}:$LATEST`, count })
+  keepWarm = (count: number, key = 'f') =>
+    this.#apply({ type: 'keepWarmChanged', versionKey: `${key}:$LATEST`, count })
 
   arrive(name: string, how: { functionKey?: string; forceCold?: boolean } = {}): string[] {
     const { functionKey = 'f', forceCold = false } = how
     return this.#apply({
       type: 'invocationArrived',
       requestId: request(name),
-      functionKey,
+      versionKey: `${functionKey}:$LATEST`,
       forceCold,
     })
   }
@@ -58,7 +70,11 @@ export class SchedulerTimeline {
   failed = (sandbox: string) => this.#apply({ type: 'failed', sandboxId: this.#id(sandbox) })
   exitedIdle = (sandbox: string) =>
     this.#apply({ type: 'exitedIdle', sandboxId: this.#id(sandbox) })
-  evict = (functionKey?: string) => this.#apply({ type: 'evictRequested', functionKey })
+  evict = (functionKey?: string) => this.#apply({ type: 'evictRequested', of: { functionKey } })
+  evictOne = (sandbox: string) =>
+    this.#apply({ type: 'evictRequested', of: { sandboxId: this.#id(sandbox) } })
+  measured = (sandbox: string, footprintMb: number) =>
+    this.#apply({ type: 'footprintMeasured', sandboxId: this.#id(sandbox), footprintMb })
   close = () => this.#apply({ type: 'closeRequested' })
 
   responded(sandbox: string, name: string, { reusable = true } = {}): string[] {
@@ -71,8 +87,12 @@ export class SchedulerTimeline {
     return this.#apply({ type: 'runtimeExited', sandboxId, requestId: request(name) })
   }
 
-  fired(kind: SchedulerTimer['kind'], sandbox: string): string[] {
+  fired(kind: SandboxTimer['kind'], sandbox: string): string[] {
     return this.#apply({ type: 'timerFired', timer: { kind, sandboxId: this.#id(sandbox) } })
+  }
+
+  firedOf(kind: VersionTimer['kind'], key = 'f'): string[] {
+    return this.#apply({ type: 'timerFired', timer: { kind, versionKey: `${key}:$LATEST` } })
   }
 
   #apply(event: SchedulerEvent): string[] {
@@ -84,16 +104,23 @@ export class SchedulerTimeline {
     const sandbox = 'sandboxId' in action ? `s${this.#sandboxes.indexOf(action.sandboxId) + 1}` : ''
     switch (action.type) {
       case 'assign':
-        return `assign ${name(action.requestId)}→${sandbox} ${action.why}`
+        return `assign ${name(action.requestId)}→${sandbox} ${action.why}${kindOf(action)}`
+      case 'create':
+        return `create ${sandbox}${action.initializationType === 'on-demand' ? '' : ' provisioned'}`
       case 'start':
-        return `start ${sandbox} ${action.phase}`
+        return `start ${sandbox} ${action.phase}${action.requestId === undefined ? ' ahead' : ''}`
       case 'dispatch':
         return `dispatch ${name(action.requestId)}→${sandbox}${action.thawFirst ? ' thaw' : ''}`
       case 'reset':
       case 'stop':
         return `${action.type} ${sandbox} ${action.reason}`
       case 'throttle':
-        return `throttle ${name(action.requestId)} ${action.reason}`
+        return `throttle ${name(action.requestId)} ${action.reason}${afterOf(action)}`
+      case 'refuse':
+        return `refuse ${name(action.requestId)} ${action.takenMb} of ${action.budgetMb} MB`
+      case 'provisioned':
+      case 'keptWarm':
+        return `${action.type} ${poolText(action.state)}`
       case 'finish':
         return `finish ${name(action.requestId)} ${action.how}`
       case 'setTimer':
@@ -105,8 +132,10 @@ export class SchedulerTimeline {
     }
   }
 
-  #timer({ kind, sandboxId }: SchedulerTimer): string {
-    return `${kind} s${this.#sandboxes.indexOf(sandboxId) + 1}`
+  #timer(timer: SchedulerTimer): string {
+    return 'sandboxId' in timer
+      ? `${timer.kind} s${this.#sandboxes.indexOf(timer.sandboxId) + 1}`
+      : `${timer.kind} ${timer.versionKey.split(':')[0]}`
   }
 
   #id(sandbox: string): SandboxId {
@@ -115,6 +144,20 @@ export class SchedulerTimeline {
     return id
   }
 }
+
+const kindOf = ({ concurrency }: { readonly concurrency: string }): string =>
+  concurrency === 'on-demand' ? '' : ` ${concurrency}`
+
+const afterOf = ({ retryAfterUs }: { readonly retryAfterUs: number | undefined }): string =>
+  retryAfterUs === undefined ? '' : ` after ${retryAfterUs}`
+
+const poolText = ({ requested, allocated, available, status, statusReason }: PoolState): string =>
+  [
+    `${allocated}/${requested}`,
+    `(${available})`,
+    status,
+    ...(statusReason ? [statusReason] : []),
+  ].join(' ')
 
 const request = (name: string): RequestId =>
   asRequestId(`00000000-0000-4000-8000-0000000000${name.charCodeAt(0).toString(16)}`) as RequestId

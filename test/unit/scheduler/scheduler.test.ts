@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { seededRandom } from '../../../runtime/kernel/random.ts'
-import { Scheduler, type SchedulerOptions } from '../../../runtime/scheduler/scheduler.ts'
+import { Scheduler } from '../../../runtime/scheduler/scheduler.ts'
+import type { SchedulerOptions } from '../../../runtime/scheduler/scheduler-options.ts'
+import { schedulerOptions } from '../../support/scheduler-options.ts'
 import { SchedulerTimeline } from './scheduler-timeline.ts'
 
 const SECOND = 1_000_000
 
-const options: SchedulerOptions = {
-  accountLimit: 10,
-  maxSandboxes: 10,
-  maxParallelStarts: 4,
-  initTimeoutUs: 10 * SECOND,
-  idleTimeoutUs: 600 * SECOND,
-  freezeDelayUs: 5_000,
-  random: seededRandom(1),
-}
-
 const timeline = (changes: Partial<SchedulerOptions> = {}): SchedulerTimeline => {
-  const line = new SchedulerTimeline(
-    new Scheduler({ ...options, random: seededRandom(1), ...changes }),
-  )
+  const line = new SchedulerTimeline(new Scheduler(schedulerOptions(changes)))
   line.deploy('f', { timeoutUs: 3 * SECOND })
   return line
 }
@@ -242,7 +231,7 @@ describe('between invocations', () => {
   })
 
   it('evicts a sandbox at the end of its idle time, not before', () => {
-    const line = timeline({ idleTimeoutUs: 60 * SECOND })
+    const line = timeline({ keepAlive: { kind: 'fixed', lifetimeUs: 60 * SECOND } })
     line.warm('a', 's1')
     line.at(59 * SECOND).arrive('b')
     line.responded('s1', 'b')
@@ -251,7 +240,7 @@ describe('between invocations', () => {
   })
 
   it('evicts the least recently used idle sandbox when the machine holds no more', () => {
-    const line = timeline({ maxSandboxes: 2 })
+    const line = timeline({ memoryBudgetMb: 32 })
     line.deploy('g', { timeoutUs: SECOND })
     line.arrive('a')
     line.arrive('b')

@@ -53,14 +53,29 @@ describe('log lines', () => {
       `START RequestId: ${requestId} Version: $LATEST`,
     )
     expect(endLine(requestId)).toBe(`END RequestId: ${requestId}`)
-    const initStart = { type: 'platform.initStart', ...common, phase: 'init' } as const
+    const initStart = {
+      type: 'platform.initStart',
+      ...common,
+      initializationType: 'on-demand',
+      phase: 'init',
+    } as const
     expect(logLine({ ...initStart, runtimeVersion: 'nodejs:22.1.0' })).toBe(
       'INIT_START Runtime Version: nodejs:22.1.0',
     )
   })
 
-  it('print INIT_REPORT only for an init that failed', () => {
-    const init = { type: 'platform.initReport', ...common, phase: 'init', durationMs: 12 } as const
+  it('print INIT_REPORT for an init that failed, and for every one of provisioned concurrency', () => {
+    const init = {
+      type: 'platform.initReport',
+      ...common,
+      initializationType: 'on-demand',
+      phase: 'init',
+      durationMs: 12,
+    } as const
+    const provisioned = { ...init, initializationType: 'provisioned-concurrency' } as const
+    expect(logLine({ ...provisioned, status: 'success', errorType: undefined })).toBe(
+      'INIT_REPORT Init Duration: 12.00 ms\tPhase: init\tStatus: success',
+    )
     expect(logLine({ ...init, status: 'success', errorType: undefined })).toBeUndefined()
     expect(logLine({ ...init, status: 'timeout', errorType: undefined })).toBe(
       'INIT_REPORT Init Duration: 12.00 ms\tPhase: init\tStatus: timeout',

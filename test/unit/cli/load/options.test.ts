@@ -166,6 +166,13 @@ describe('the target', () => {
     })
   })
 
+  it('is a function here that is held to Lambda’s rates, unless told otherwise', () => {
+    expect(target(HANDLER, {})).toMatchObject({ rates: 'lambda' })
+    expect(target(HANDLER, {})).not.toHaveProperty('keepAlive')
+    const given = { rates: 'unlimited', keepAlive: 'fixed:600s' }
+    expect(target(HANDLER, given)).toMatchObject({ rates: 'unlimited', keepAlive: 'fixed:10m' })
+  })
+
   it('is a function elsewhere, by name or ARN, its path as Lambda has it', () => {
     const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:f'
     expect(target(arn, { endpoint: 'http://localhost:5000/' })).toMatchObject({
@@ -241,6 +248,8 @@ describe('the target', () => {
     ['f', { endpoint: 'http://h', traceEvents: 't.json' }, `--trace-events ${HERE}`],
     ['http://h', { reserved: '1' }, `--reserved ${HERE}`],
     ['http://h', { accountConcurrency: '1' }, `--account-concurrency ${HERE}`],
+    ['http://h', { rates: 'unlimited' }, `--rates ${HERE}`],
+    ['f', { endpoint: 'http://h', keepAlive: 'none' }, `--keep-alive ${HERE}`],
     [HANDLER, { method: 'GET' }, `--method ${URLS}`],
     ['f', { endpoint: 'http://h', header: ['A: b'] }, `--header ${URLS}`],
     ['http://', {}, "'http://' is not a URL"],
