@@ -35,7 +35,11 @@ import { seededRandom, uuid } from './kernel/random.ts'
 import { bytesToMb, msToUs, secondsToMs } from './kernel/units.ts'
 import { GuardedSandbox } from './sandbox/guarded-sandbox.ts'
 import type { SandboxFactory } from './sandbox/sandbox.ts'
-import { type AccountLimit, accountLimit } from './scheduler/account-limit-policy.ts'
+import {
+  type AccountLimit,
+  accountLimit,
+  memoryBudgetMb,
+} from './scheduler/account-limit-policy.ts'
 import { closingError, throttleError } from './scheduler/driver-errors.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 import { SchedulerDriver } from './scheduler/scheduler-driver.ts'
@@ -117,9 +121,6 @@ const INIT_TIMEOUT_MS = secondsToMs(10)
 /** The same of provisioned sandboxes, where the function's own timeout is not longer: the same page. */
 const PROVISIONED_INIT_TIMEOUT_MS = secondsToMs(130)
 
-/** The rest of the machine belongs to the controller and to whoever else runs on it. */
-const MEMORY_SHARE = 0.75
-
 /** AWS Lambda Developer Guide, "Lambda quotas": the rest of the control plane API requests. */
 const CONTROL_CALLS = { capacity: 15, refillPerSecond: 15 }
 
@@ -199,7 +200,7 @@ const random = systemRandom
 const makeScheduler = (options: CheckedOptions, concurrency: number): Scheduler =>
   new Scheduler({
     accountLimit: concurrency,
-    memoryBudgetMb: options.memoryBudgetMb ?? MEMORY_SHARE * machineMemoryMb(),
+    memoryBudgetMb: options.memoryBudgetMb ?? memoryBudgetMb(machineMemoryMb()),
     maxParallelStarts: options.maxParallelStarts ?? Math.max(16, 8 * availableParallelism()),
     initTimeoutUs: msToUs(INIT_TIMEOUT_MS),
     provisionedInitTimeoutUs: msToUs(PROVISIONED_INIT_TIMEOUT_MS),
@@ -232,7 +233,13 @@ type Facts = Pick<Emulator, 'accountLimit' | 'reaped' | 'confinement'>
 
 function makeEmulator(parts: Parts, facts: Facts): Emulator {
   const { runDir, bus, registry, settings, scheduler, driver, service, processes, threads } = parts
-  const publishing = { settings, deploy: (version: FunctionVersion) => driver.deploy(version) }
+  const publishing = {
+    settings,
+    deploy: (version: FunctionVersion) => {
+      driver.deploy(version)
+      if (version.config.isolation === 'process') processes.prepare(version)
+    },
+  }
   const sandboxes = (): SandboxView[] =>
     sandboxViews(scheduler, (id) => driver.runner(id)?.sandbox, clock.nowUs())
   let closed: Promise<void> | undefined

@@ -16,7 +16,7 @@ export interface AccountLimit {
 
 /** How many invocations may run at once: as many as were asked for, or as the machine's memory holds. */
 export function accountLimit(requested: number, machineMemoryMb: number): AccountLimit {
-  const holds = Math.max(1, Math.floor((machineMemoryMb * MEMORY_SHARE) / LEAST_FOOTPRINT_MB))
+  const holds = Math.max(1, Math.floor(memoryBudgetMb(machineMemoryMb) / LEAST_FOOTPRINT_MB))
   if (requested <= holds) return { concurrency: requested, cappedBecause: undefined }
   const memory = `${Math.floor(machineMemoryMb).toLocaleString('en-US')} MB`
   return {
@@ -24,3 +24,6 @@ export function accountLimit(requested: number, machineMemoryMb: number): Accoun
     cappedBecause: `account concurrency is ${holds.toLocaleString('en-US')} instead of ${requested.toLocaleString('en-US')}: that is what ${memory} of memory hold`,
   }
 }
+
+/** What of the machine's memory all sandboxes together may take, unless somebody says otherwise. */
+export const memoryBudgetMb = (machineMemoryMb: number): number => MEMORY_SHARE * machineMemoryMb

@@ -42,12 +42,16 @@ export class Spaces {
     this.#spares = new SparePool(deps.clock, (version) => this.#make(version))
   }
 
-  /** A version may be started soon. What was made ahead for an earlier one of its name goes. */
+  /** A version may be started soon. What was made ahead for an earlier deployment of it goes. */
   prepare(version: FunctionVersion): void {
     if (this.#deps.machine.mode === 'plain') return
-    const { name } = version.config
     this.#treeOf(version)
-    this.#spares.forget((other) => other.config.name === name && other !== version)
+    this.#spares.forget(
+      (other) =>
+        other.config.name === version.config.name &&
+        other.version === version.version &&
+        other !== version,
+    )
     this.#spares.add(version)
   }
 
