@@ -161,7 +161,7 @@ export class SandboxRunner {
     const outcome = await this.#attempt(() => this.sandbox.start())
     if (outcome === undefined) return
     run?.initEnded(phase, outcome, this.#nowUs())
-    this.#emitInitReport(phase, outcome)
+    if (!this.#wasStopped(outcome)) this.#emitInitReport(phase, outcome)
     const type = outcome.kind === 'ready' ? 'started' : 'startFailed'
     this.#options.feed({ type, sandboxId: this.sandbox.id })
   }
@@ -218,6 +218,12 @@ export class SandboxRunner {
   #failed(error: unknown): void {
     this.#failure ??= error
     this.#options.feed({ type: 'failed', sandboxId: this.sandbox.id })
+  }
+
+  /** Its init was broken off for good, which says nothing about the init. */
+  #wasStopped(outcome: InitOutcome): boolean {
+    const isEnded = outcome.kind === 'exited' && outcome.exit.expected
+    return isEnded && this.#why !== 'init timeout' && this.#why !== 'timeout'
   }
 
   #emitInitReport(phase: InitPhase, outcome: InitOutcome): void {

@@ -170,6 +170,23 @@ describe('the driver', () => {
     expect([...scheduler.sandboxes()]).toEqual([])
   })
 
+  it('reports no init of a sandbox that is stopped while it starts', async () => {
+    const { driver, events, sandbox } = drive()
+    const kept = driver.keepWarm(version, 1)
+    await settled()
+    const closed = driver.close()
+    const exit = { code: undefined, signal: 'SIGKILL', expected: true }
+    await sandbox(0).ends('start', { kind: 'exited', exit, stamps: READY.stamps })
+    await sandbox(0).ends('stop')
+    await closed
+    expect(await kept).toBeUndefined()
+    expect(events.map(({ type }) => type)).toEqual([
+      'sandbox.created',
+      'platform.initStart',
+      'sandbox.stopped',
+    ])
+  })
+
   it('gives the reason of a reset and a stop, and none for a freeze or a thaw', async () => {
     const { clock, driver, events, invoke, sandbox, warm } = drive()
     await warm()
