@@ -22,6 +22,11 @@ export const isolation = z.enum(['process', 'thread'], "must be 'process' or 'th
 
 export const cpu = z.enum(['proportional', 'unlimited'], "must be 'proportional' or 'unlimited'")
 export const rates = z.enum(['lambda', 'unlimited'], "must be 'lambda' or 'unlimited'")
+
+export const reuse = z.enum(
+  ['most-recent', 'least-recent'],
+  "must be 'most-recent' or 'least-recent'",
+)
 export const seed = whole(0, 4_294_967_295)
 /** How long idle sandboxes are kept, in its shortest form; what is none is refused in its own words. */
 export const keepAlive = z.string().transform((text) => keepAliveText(parseKeepAlive(text)))

@@ -6,7 +6,7 @@ import type { EmulatorOptions } from '../../runtime/emulator-options.ts'
 import type { ProvisionedConcurrency } from '../../runtime/functions/concurrency-settings.ts'
 import { readAlarms, watchAlarms } from '../alarms/alarms.ts'
 import { type Manifest, readManifest } from '../manifest.ts'
-import { memoryAmount } from '../measure/simulate/simulate-values.ts'
+import { ages, memoryAmount } from '../measure/simulate/simulate-values.ts'
 import {
   checkOptions,
   collect,
@@ -16,6 +16,7 @@ import {
   keepAlive,
   port,
   rates,
+  reuse,
   seed,
 } from '../options.ts'
 import { packageVersion } from '../package-version.ts'
@@ -33,6 +34,9 @@ const optionsSchema = z.object({
   cpu: cpu.default('proportional'),
   concurrency: count.default(1_000),
   keepAlive: keepAlive.optional(),
+  reuse: reuse.optional(),
+  maxAge: ages.optional(),
+  maxInvocations: count.optional(),
   memoryBudget: memoryAmount.optional(),
   rates: rates.optional(),
   seed: seed.optional(),
@@ -53,6 +57,9 @@ export function registerServe(program: Command): void {
     .option('--cpu <share>', 'proportional to memory, or unlimited (default: proportional)')
     .option('--concurrency <count>', 'invocations at once, over all functions (default: 1000)')
     .option('--keep-alive <policy>', 'how long idle sandboxes are kept (default: fixed:10m)')
+    .option('--reuse <order>', 'most-recent or least-recent idle sandbox (default: most-recent)')
+    .option('--max-age <time>', 'sandboxes are replaced: 4h, or drawn from 2h..8h (the default)')
+    .option('--max-invocations <count>', 'or after so many (default: never)')
     .option('--memory-budget <amount>', 'of all sandboxes, such as 4GB (default: 75 % of all)')
     .option('--rates <kind>', "lambda: its rates of requests and starts, or 'unlimited'")
     .option('--seed <number>', 'fixes what the policies leave to chance')
@@ -128,6 +135,11 @@ const emulatorOptions = (options: ServeOptions): EmulatorOptions => ({
   accountConcurrency: options.concurrency,
   cpu: options.cpu,
   ...(options.keepAlive !== undefined && { keepAlive: options.keepAlive }),
+  ...(options.reuse !== undefined && { reuse: options.reuse }),
+  recycling: {
+    ...(options.maxAge !== undefined && { ageMs: [options.maxAge.least, options.maxAge.most] }),
+    ...(options.maxInvocations !== undefined && { afterInvocations: options.maxInvocations }),
+  },
   ...(options.memoryBudget !== undefined && { memoryBudgetMb: Math.floor(options.memoryBudget) }),
   ...(options.rates !== undefined && { rates: options.rates }),
   ...(options.seed !== undefined && { seed: options.seed }),

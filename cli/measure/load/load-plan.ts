@@ -26,8 +26,8 @@ export interface FunctionTarget {
   readonly cpu: 'proportional' | 'unlimited'
   /** Invocations at once, over all functions. */
   readonly accountConcurrency: number
-  /** Whether requests and new environments are limited to Lambda's rates. */
-  readonly rates: 'lambda' | 'unlimited'
+  /** Whether requests and new environments are limited to Lambda's rates. Default: `lambda`. */
+  readonly rates?: 'lambda' | 'unlimited'
   /** How long idle sandboxes are kept; absent: as usual. */
   readonly keepAlive?: string
 }

@@ -75,7 +75,7 @@ async function openFunction(
   const emulator = await createEmulator({
     accountConcurrency,
     cpu,
-    rates,
+    ...(rates !== undefined && { rates }),
     ...(keepAlive !== undefined && { keepAlive }),
   })
   let server: ApiServer | undefined

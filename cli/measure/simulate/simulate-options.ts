@@ -5,7 +5,7 @@ import {
   parseKeepAlive,
 } from '../../../runtime/scheduler/keep-alive/keep-alive-text.ts'
 import { UsageError } from '../../exit-codes.ts'
-import { count, whole } from '../../options.ts'
+import { count, rates, reuse, whole } from '../../options.ts'
 import {
   checkTogether as checkLoadTogether,
   type LoadOptions,
@@ -57,14 +57,12 @@ export const simulateOptions = common.extend({
     .default('fixed:10m')
     .transform((list) => list.split(',').map(parseKeepAlive))
     .refine(isEachOnce, 'must not name one twice'),
-  reuse: z
-    .enum(['most-recent', 'least-recent'], "must be 'most-recent' or 'least-recent'")
-    .default('most-recent'),
+  reuse: reuse.default('most-recent'),
   accountConcurrency: count.default(1_000),
   memoryBudget: memoryAmount.optional(),
   maxAge: ages.optional(),
   maxInvocations: count.optional(),
-  rates: z.enum(['lambda', 'unlimited'], "must be 'lambda' or 'unlimited'").default('lambda'),
+  rates: rates.default('lambda'),
 })
 
 export type SimulateOptions = z.output<typeof simulateOptions>
