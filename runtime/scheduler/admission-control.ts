@@ -38,18 +38,19 @@ export class AdmissionControl {
     const provisionedIsFree = !forceCold && this.#provisionedIsFree(version)
     const callerMay = ledger.callerRateAllows(nowUs)
     const admission = admit(ledger.snapshot(account, provisionedIsFree, callerMay, nowUs))
-    if (!admission.admitted) return this.#throttle(requestId, version, admission)
     const { reuse } = options
-    if (admission.provisioned) {
+    if (admission.admitted && admission.provisioned) {
       const sandbox = pick(version.idleProvisioned, reuse)
       return this.#take(requestId, version, { sandbox, why: 'reused' })
     }
     const { idle, halted, lasting } = version
     const placement = place({ forceCold, idle, halted, sandboxCount: lasting, reuse })
-    if (placement.sandbox === undefined) {
+    const needsNew = placement.sandbox === undefined
+    if (!admission.admitted) return this.#throttle(requestId, version, needsNew, admission)
+    if (needsNew) {
       const mayScale = account.environmentRate?.has(nowUs) ?? true
       const scaling = admitEnvironment(mayScale, account.reserved)
-      if (!scaling.admitted) return this.#throttle(requestId, version, scaling)
+      if (!scaling.admitted) return this.#throttle(requestId, version, needsNew, scaling)
     }
     return this.#take(requestId, version, placement)
   }
@@ -86,6 +87,7 @@ export class AdmissionControl {
   #throttle(
     requestId: RequestId,
     { account }: VersionState,
+    needsNew: boolean,
     { reason, isRate }: Extract<Admission, { admitted: false }>,
   ): undefined {
     const { ledger, turn } = this.#parts
@@ -95,7 +97,7 @@ export class AdmissionControl {
         ? ledger.usUntilCall(nowUs)
         : Math.max(
             ledger.usUntilRequest(account, nowUs),
-            account.environmentRate?.usUntil(nowUs) ?? 0,
+            needsNew ? (account.environmentRate?.usUntil(nowUs) ?? 0) : 0,
           )
     turn.do({ type: 'throttle', requestId, reason, retryAfterUs: isRate ? waitUs : undefined })
   }

@@ -1,4 +1,5 @@
 import { invariant } from '../kernel/invariant.ts'
+import { US_PER_SECOND } from '../kernel/units.ts'
 
 export interface TokenBucketOptions {
   /** Tokens at most, and at first. */
@@ -8,8 +9,9 @@ export interface TokenBucketOptions {
 
 /**
  * A rate with a burst: tokens come back steadily up to the capacity, so that what is not used does not
- * add up. Counted in millionths of a token, of which a whole number comes back each microsecond: no
- * rounding decides whether a token is there at the instant at which it is due.
+ * add up. Counted in ten-millionths of a token, of which a whole number comes back each microsecond, also
+ * of a rate that is given for 10 s: no rounding decides whether a token is there at the instant at which
+ * it is due.
  */
 export class TokenBucket {
   readonly #full: number
@@ -21,7 +23,7 @@ export class TokenBucket {
   constructor({ capacity, refillPerSecond }: TokenBucketOptions, nowUs: number) {
     invariant(capacity > 0 && refillPerSecond > 0, 'a bucket that never has a token')
     this.#full = capacity * TOKEN
-    this.#refillPerUs = refillPerSecond
+    this.#refillPerUs = (refillPerSecond * TOKEN) / US_PER_SECOND
     this.#level = this.#full
     this.#atUs = nowUs
   }
@@ -51,7 +53,7 @@ export class TokenBucket {
   }
 }
 
-const TOKEN = 1_000_000
+const TOKEN = 10_000_000
 
 /** `undefined` for a rate without a limit. */
 export const bucketOf = (

@@ -14,7 +14,7 @@ export const TAIL_PERCENT = 99
  * longest or shortest of all. The paper asks for enough and names no number. After ten, one in eleven
  * is longer than any before.
  */
-export const FEWEST_IDLE_TIMES = 10
+const FEWEST_IDLE_TIMES = 10
 
 /** What the histogram of a version comes to. */
 export interface IdleTimes {

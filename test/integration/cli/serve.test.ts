@@ -108,6 +108,13 @@ describe.concurrent('sandlot serve', { timeout: 60_000 }, () => {
     await expect.poll(idle, { timeout: 30_000 }).toEqual({ sandboxes: [] })
   })
 
+  it('replaces sandboxes after so many invocations, and at a certain age', async ({ expect }) => {
+    const server = await project(files).serve('--max-invocations', '1', '--max-age', '1h..2h')
+    await server.invoke('greet')
+    const idle = async () => (await fetch(`${server.url}/_sandlot/sandboxes`)).json()
+    await expect.poll(idle, { timeout: 30_000 }).toEqual({ sandboxes: [] })
+  })
+
   it('provisions what the template says, shows it, and invokes it by its alias', async () => {
     const server = await project({
       ...files,
@@ -257,6 +264,12 @@ describe.concurrent('sandlot serve, misused', { timeout: 60_000 }, () => {
       fine,
       ['--concurrency', '0', '--memory-budget', '1', '--isolation', 'vm', '--rates', 'x'],
       "--isolation vm: must be 'process' or 'thread'; --concurrency 0: must be a whole number from 1 to 1000000; --memory-budget 1: must be an amount of memory such as 512MB or 16GB, from 128MB to 1000000GB; --rates x: must be 'lambda' or 'unlimited'",
+    ],
+    [
+      'how sandboxes are reused and replaced, out of range',
+      fine,
+      ['--reuse', 'x', '--max-age', '8h..2h', '--max-invocations', '0'],
+      "--reuse x: must be 'most-recent' or 'least-recent'; --max-age 8h..2h: must be a time such as 4h, or two such as 2h..8h, from 1s to 336h; --max-invocations 0: must be a whole number from 1 to 1000000",
     ],
     [
       'a policy that there is not',

@@ -131,6 +131,14 @@ describe('requests', () => {
     expect(sequence(line.at(2_050 * MS), 30)).toBe(20)
   })
 
+  it('say when they are possible again, whatever new environments would have to wait for', () => {
+    const line = timeline({ requestsPerConcurrency: 1, environmentsPer10s: 1 }, { accountLimit: 1 })
+    line.warm('a', 's1')
+    expect(line.arrive('a')).toEqual([`${TOO_FAST} after 1000000`])
+    expect(line.at(SECOND - 1).arrive('a')).toEqual([`${TOO_FAST} after 1`])
+    expect(line.at(SECOND).arrive('a')).toContain('assign a→s1 reused')
+  })
+
   it('of all functions without a reservation share the account’s', () => {
     const line = timeline({ requestsPerConcurrency: 10 }, { accountLimit: 2 })
     expect(sequence(line, 15)).toBe(15)

@@ -32,6 +32,17 @@ describe('a token bucket', () => {
     )
   })
 
+  it('is exact for a rate that is given for ten seconds, too', () => {
+    const bucket = new TokenBucket({ capacity: 6, refillPerSecond: 0.6 }, 0)
+    while (bucket.take(0));
+    expect([1_666_666, 1_666_667, 3_333_334, 5_000_000].map((us) => bucket.take(us))).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ])
+  })
+
   it('gives in no window more than its capacity and what comes back meanwhile', () => {
     const asked = fc.array(fc.integer({ min: 0, max: 300_000 }), { minLength: 1, maxLength: 60 })
     const size = fc.record({
