@@ -40,7 +40,8 @@ export function newsOf(pool: HeldPool): PoolState | undefined {
     before === undefined ||
     before.requested !== now.requested ||
     before.allocated !== now.allocated ||
-    before.status !== now.status
+    before.status !== now.status ||
+    before.statusReason !== now.statusReason
   if (!isNews) return undefined
   pool.told = now
   return now

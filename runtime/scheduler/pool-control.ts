@@ -102,6 +102,13 @@ export class PoolControl {
   #fill(pool: HeldPool): void {
     const { control } = this.#parts
     if (pool.kind === 'warm') this.#adopt(pool)
+    const missing = pool.requested - pool.members.size
+    if (missing <= 0) return
+    // What cannot be had as a whole is not begun: nobody is evicted for it.
+    if (!pool.isOpen && !control.couldHold(pool.version, missing)) {
+      pool.failedFor = 'SANDLOT_OUT_OF_MEMORY'
+      return
+    }
     while (pool.members.size < pool.requested && this.#mayAllocate(pool)) {
       const type = pool.kind === 'warm' ? 'on-demand' : 'provisioned-concurrency'
       const record = control.create(pool.version, type)

@@ -48,6 +48,11 @@ export class SandboxControl {
     return this.#table.takenMb + version.footprintMb <= this.#options.memoryBudgetMb
   }
 
+  /** Whether so many more could be made, each idle one that may be evicted out of the way. */
+  couldHold(version: VersionState, count: number): boolean {
+    return this.#couldFit(count * version.footprintMb)
+  }
+
   /** Evicts what is worth least until all that is left fits, or all that is left is in use. */
   relieve(): void {
     while (this.#table.takenMb > this.#options.memoryBudgetMb) {
@@ -58,12 +63,16 @@ export class SandboxControl {
   #makeRoom(neededMb: number): boolean {
     const { memoryBudgetMb } = this.#options
     if (this.#table.takenMb + neededMb <= memoryBudgetMb) return true
-    const leastMb = this.#table.takenMb - this.#table.evictableMb
-    if (leastMb + neededMb > memoryBudgetMb) return false
+    if (!this.#couldFit(neededMb)) return false
     while (this.#table.takenMb + neededMb > memoryBudgetMb) {
       if (!this.#evictLeast()) return false
     }
     return true
+  }
+
+  #couldFit(neededMb: number): boolean {
+    const { takenMb, evictableMb } = this.#table
+    return takenMb - evictableMb + neededMb <= this.#options.memoryBudgetMb
   }
 
   #evictLeast(): boolean {

@@ -174,6 +174,14 @@ describe('provisioned concurrency that cannot be had', () => {
     expect(starts(actions)).toEqual([])
   })
 
+  it('evicts nobody where not all of it can be had', () => {
+    const line = timeline({ memoryBudgetMb: 31 })
+    line.warm('a', 's1')
+    const actions = line.provision(2, 'g')
+    expect(actions).toEqual(['provisioned 0/2 (0) FAILED SANDLOT_OUT_OF_MEMORY'])
+    expect(line.arrive('b')).toContain('assign b→s1 reused')
+  })
+
   it('tries again when it is asked for again', () => {
     const line = timeline()
     line.provision(1)
