@@ -11,7 +11,7 @@ export interface GreedyDualUse {
 /**
  * What an idle sandbox is worth, microseconds of cold start saved for each MB held, above the clock:
  * Fuerst and Sharma, "FaasCache: Keeping Serverless Computing Alive with Greedy-Dual Caching", ASPLOS
- * 2021, section 4.
+ * 2021.
  *
  * There each sandbox counts all uses of its function; here its own: the surplus ones that a burst leaves
  * behind are hardly used again, and would otherwise outlive the only sandbox of many another function.

@@ -7,12 +7,12 @@ import { leastRecentlyUsed } from './least-recently-used.ts'
 /**
  * Learns for each version how long it is idle between invocations, and has a sandbox there when the
  * next invocation is likely: the hybrid histogram policy of Shahrad et al., "Serverless in the Wild",
- * USENIX ATC 2020, section 4.2. What it has learnt outlives a version's sandboxes.
+ * USENIX ATC 2020. What it has learnt outlives a version's sandboxes.
  *
  * One part of the paper is not there: where most idle times are longer than the histogram's 4 h, it
  * forecasts the next one with a time series model (ARIMA). Here the standard applies instead, as where
  * there is no pattern: kept for 4 h. That spares the idle times in range their cold starts, costs memory
- * at most a few times a day, since such a version is seldom invoked, and never claims to know more.
+ * a few times a day, since such a version is seldom invoked, and never claims to know more.
  */
 export class HybridKeepAlive implements KeepAlive {
   readonly #versions = new Map<VersionKey, VersionIdleness>()

@@ -10,9 +10,8 @@ export const HEAD_PERCENT = 5
 export const TAIL_PERCENT = 99
 
 /**
- * With fewer idle times the histogram says nothing: the next one is as likely as not to be among the
- * longest or shortest of all. The paper asks for enough and names no number. After ten, one in eleven
- * is longer than any before.
+ * With few idle times the next one is often longer or shorter than all before: after three, every second
+ * time. The paper asks for enough and names no number. After ten, one in eleven is longer than any before.
  */
 const FEWEST_IDLE_TIMES = 10
 
@@ -34,7 +33,7 @@ export const STANDARD_KEEPING: Keeping = Object.freeze({ keepUs: BIN_COUNT * BIN
 /**
  * Whether a version's idle times follow a pattern: enough are known, most of them are in range, and
  * their counts differ from bin to bin, by a coefficient of variation of more than 2 (all in one bin:
- * 15.5; as many in each: 0). Shahrad et al., "Serverless in the Wild", USENIX ATC 2020, section 4.2.
+ * 15.5; as many in each: 0). Shahrad et al., "Serverless in the Wild", USENIX ATC 2020.
  *
  * The variance is that of the bins themselves, not an estimate from a sample of bins. In whole numbers,
  * for no rounding to decide: CV² = 240 Σc² / n² − 1.

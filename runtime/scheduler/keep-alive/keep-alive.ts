@@ -8,7 +8,7 @@ import type { VersionKey } from '../scheduler-events.ts'
  * - hybrid       a histogram of each function's idle times decides when its sandbox is stopped, and
  *                when one is started again ahead of the next invocation (Shahrad et al., "Serverless
  *                in the Wild", USENIX ATC 2020)
- * - greedy-dual  for as long as memory lasts; then the one goes whose function is used least often, is
+ * - greedy-dual  for as long as memory lasts; then the one goes that was used least often, is
  *                started fastest and takes most memory (Fuerst and Sharma, "FaasCache", ASPLOS 2021)
  * - none         not at all: every invocation is cold
  */
