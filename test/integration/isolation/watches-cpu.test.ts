@@ -59,7 +59,8 @@ describe('the duty cycle', () => {
     expect(ratio).toBeLessThan(2.5)
   })
 
-  it('counts what short-lived children spend', async () => {
+  // A machine that is busy with other things hides more of the children: then it is looked at again.
+  it('counts what short-lived children spend', { retry: 3 }, async () => {
     const loop = 'echo runs; while :; do (i=0; while [ $i -lt 500 ]; do i=$((i+1)); done); done'
     const programs = [start('sh', '-c', loop), start('sh', '-c', loop)]
     for (const program of programs) await program.printed('runs')
