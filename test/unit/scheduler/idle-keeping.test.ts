@@ -91,6 +91,10 @@ function regular(line: SchedulerTimeline): string[] {
   return told
 }
 
+/** Of the first action of this kind. */
+const sandboxOf = (actions: readonly string[], kind: string): string =>
+  actions.find((action) => action.startsWith(`${kind} `))?.split(' ')[1] ?? 'none'
+
 describe('the hybrid policy', () => {
   const hybrid = (): SchedulerTimeline => timeline({ keepAlive: { kind: 'hybrid' } })
 
@@ -106,6 +110,73 @@ describe('the hybrid policy', () => {
     const started = line.at(atUs).firedOf('prewarm')
     expect(started.filter((action) => action.startsWith('start'))).toHaveLength(1)
     expect(started.some((action) => action.endsWith('init ahead'))).toBe(true)
+  })
+
+  it('keeps the one started ahead to the end of the window, and starts no other after it', () => {
+    const line = hybrid()
+    const told = regular(line)
+    const atUs = timerOf(told, 'prewarm f')
+    const next = sandboxOf(line.at(atUs).firedOf('prewarm'), 'start')
+    // From 10 % before the third minute to 10 % after the fourth.
+    const untilUs = atUs + 1.7 * MINUTE
+    const ready = line.started(next)
+    expect(ready).toContain(`set idle ${next} @${untilUs}`)
+    expect(ready.some((action) => action.startsWith('set prewarm'))).toBe(false)
+    expect(line.at(untilUs - 1).fired('idle', next)).toEqual([`set idle ${next} @${untilUs}`])
+    expect(line.at(untilUs).fired('idle', next)).toContain(`stop ${next} idle`)
+  })
+
+  it('treats the one started ahead like any other once it has been used', () => {
+    const line = hybrid()
+    const atUs = timerOf(regular(line), 'prewarm f')
+    const next = sandboxOf(line.at(atUs).firedOf('prewarm'), 'start')
+    line.started(next)
+    expect(line.at(atUs + 1).arrive('a')).toContain(`assign a→${next} reused`)
+    expect(line.responded(next, 'a')).toContain(`stop ${next} idle`)
+  })
+
+  it('keeps one through the window while another is in flight, since the version is not idle', () => {
+    const line = hybrid()
+    const atUs = timerOf(regular(line), 'prewarm f')
+    const first = sandboxOf(line.at(atUs).arrive('a'), 'create')
+    line.started(first)
+    const second = sandboxOf(line.arrive('b'), 'create')
+    line.started(second)
+    const ended = line.responded(first, 'a')
+    expect(ended).toContain(`set idle ${first} @${atUs + 4.4 * MINUTE}`)
+    expect(ended.some((action) => action.startsWith('set prewarm'))).toBe(false)
+    const last = line.responded(second, 'b')
+    expect(last).toContain(`stop ${second} idle`)
+    // It came 2.7 min after the one before: the head is the second minute now.
+    expect(timerOf(last, 'prewarm f')).toBe(atUs + 1.8 * MINUTE)
+  })
+
+  it('goes by the last answer alone: what was to be started before is dropped', () => {
+    const line = hybrid()
+    const atUs = timerOf(regular(line), 'prewarm f')
+    // Half a minute after the last one, of twenty: it may be needed at once, so the sandbox stays.
+    line.at(57.5 * MINUTE)
+    const again = sandboxOf(line.arrive('a'), 'create')
+    line.started(again)
+    const kept = line.responded(again, 'a')
+    expect(kept).toContain(`set idle ${again} @${(57.5 + 4.4) * MINUTE}`)
+    expect(kept.some((action) => action.startsWith('set prewarm'))).toBe(false)
+    line.evictOne(again)
+    line.stopped(again)
+    expect(line.at(atUs).firedOf('prewarm')).toEqual([])
+  })
+
+  it('starts none ahead where that would evict another, or when all is closing', () => {
+    const full = timeline({ keepAlive: { kind: 'hybrid' }, memoryBudgetMb: 16 })
+    const atUs = timerOf(regular(full), 'prewarm f')
+    const other = sandboxOf(full.at(atUs - 1).arrive('b', { functionKey: 'g' }), 'create')
+    full.started(other)
+    full.responded(other, 'b')
+    expect(full.at(atUs).firedOf('prewarm')).toEqual([])
+    const closing = hybrid()
+    regular(closing)
+    closing.close()
+    expect(closing.at(atUs).firedOf('prewarm')).toEqual([])
   })
 
   it('starts none where there is one already', () => {
@@ -218,6 +289,28 @@ describe('the memory budget', () => {
     line.responded('s2', 'c')
     line.deploy('h', { timeoutUs: SECOND })
     expect(evictions(line.arrive('d', { functionKey: 'h' }))).toEqual(['stop s2 memory pressure'])
+  })
+})
+
+describe('greedy-dual under a memory budget', () => {
+  it('lets one that was much used be overtaken, by as many evictions as it had uses', () => {
+    const line = timeline({ memoryBudgetMb: 32, keepAlive: { kind: 'greedy-dual' } })
+    const once = (functionKey: string, index: number): string[] => {
+      line.deploy(functionKey, { timeoutUs: SECOND })
+      const told = line.at(index * 10_000).arrive('a', { functionKey })
+      line.at(index * 10_000 + 1_000).started(`s${index + 1}`)
+      line.responded(`s${index + 1}`, 'a')
+      return told.filter((action) => action.endsWith('memory pressure'))
+    }
+    once('f', 0)
+    for (let made = 1; made < 6; made += 1) {
+      line.arrive('a')
+      line.responded('s1', 'a')
+    }
+    // 6 × 1,000 µs / 16 MB = 375; each of the others, used once, is worth 62.5 more than the last.
+    const evicted = Array.from({ length: 8 }, (_, index) => once(`h${index}`, index + 1)).flat()
+    const inOrder = ['s2', 's3', 's4', 's5', 's6', 's1', 's7']
+    expect(evicted).toEqual(inOrder.map((sandbox) => `stop ${sandbox} memory pressure`))
   })
 })
 

@@ -26,6 +26,9 @@ describe('a keep-alive policy in words', () => {
     ['fixed:24h', { kind: 'fixed', lifetimeUs: 86_400_000_000 }],
     ['fixed:1.5s', { kind: 'fixed', lifetimeUs: 1_500_000 }],
     ['drawn:5m..20m', { kind: 'drawn', leastUs: 300_000_000, mostUs: 1_200_000_000 }],
+    ['drawn:5m..5m', { kind: 'drawn', leastUs: 300_000_000, mostUs: 300_000_000 }],
+    // As short as '150s': the larger unit.
+    ['fixed:2.5m', { kind: 'fixed', lifetimeUs: 150_000_000 }],
     ['hybrid', { kind: 'hybrid' }],
     ['greedy-dual', { kind: 'greedy-dual' }],
     ['none', { kind: 'none' }],
@@ -39,10 +42,17 @@ describe('a keep-alive policy in words', () => {
     ['fixed:', `'' ${TIME}`],
     ['fixed:10', `'10' ${TIME}`],
     ['fixed:0.9ms', `'0.9ms' ${TIME}`],
+    ['fixed:0.9994ms', `'0.9994ms' ${TIME}`],
     ['fixed:24.1h', `'24.1h' ${TIME}`],
     ['fixed:-1s', `'-1s' ${TIME}`],
+    ['fixed:1M', `'1M' ${TIME}`],
+    [
+      'drawn:5m..9',
+      "'9' must be a time from 1ms to 24h, in ms, s, m or h, such as 'drawn:5m..20m'",
+    ],
     ['drawn:5m', "takes two times with '..' between them, such as 'drawn:5m..20m'"],
     ['drawn:20m..5m', "the first time is the longer one: write 'drawn:5m..20m'"],
+    ['none:', "takes no time: write 'none'"],
     ['hybrid:5m', "takes no time: write 'hybrid'"],
     [
       'lru',
@@ -50,6 +60,14 @@ describe('a keep-alive policy in words', () => {
     ],
   ])('%s is refused', (text, problem) => {
     expect(refused(text)).toBe(`Keep-alive '${text}': ${problem}`)
+  })
+
+  it.each([
+    ['fixed:0.9995ms', 1_000],
+    ['fixed:1.0004ms', 1_000],
+    ['fixed:1.0006ms', 1_001],
+  ])('%s is read to the nearest microsecond', (text, lifetimeUs) => {
+    expect(parseKeepAlive(text)).toEqual({ kind: 'fixed', lifetimeUs })
   })
 
   it('is read back as what was written', () => {

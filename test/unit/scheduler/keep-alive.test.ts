@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../runtime/kernel/random.ts'
+import { lifetimeUs } from '../../../runtime/scheduler/keep-alive/drawn-policy.ts'
 import { worthOf } from '../../../runtime/scheduler/keep-alive/greedy-dual-policy.ts'
 import {
   BIN_COUNT,
@@ -53,6 +54,17 @@ describe('fixed, none and drawn', () => {
     )
   })
 
+  it('answer with one object where the time is the same for all', () => {
+    const fixed = policy({ kind: 'fixed', lifetimeUs: 5 })
+    expect(fixed.idle(use({ nowUs: 9 }))).toBe(fixed.idle(use()))
+  })
+
+  it('draw every whole microsecond from the least to the most as often', () => {
+    const bounds = { leastUs: 10, mostUs: 13 }
+    const draws = [0, 0.2499, 0.25, 0.5, 0.75, 1 - Number.EPSILON / 2]
+    expect(draws.map((draw) => lifetimeUs(bounds, draw))).toEqual([10, 10, 11, 12, 13, 13])
+  })
+
   it('let the one go first that is idle longest', () => {
     for (const kind of ['none', 'hybrid'] as const) {
       const { worth } = policy({ kind })
@@ -74,6 +86,14 @@ describe('greedy-dual', () => {
     expect(keepAlive.worth(use({ invocations: 3, coldStartUs: 200, footprintMb: 4 }))).toBe(1_150)
   })
 
+  it('counts what is not known as one use, 1 µs and 1 MB', () => {
+    const known = { clock: 0, uses: 4, coldStartUs: 1_000, footprintMb: 16 }
+    expect(worthOf(known)).toBe(250)
+    expect(worthOf({ ...known, uses: 0 })).toBe(62.5)
+    expect(worthOf({ ...known, coldStartUs: 0 })).toBe(0.25)
+    expect(worthOf({ ...known, footprintMb: 0 })).toBe(4_000)
+  })
+
   it('grows with uses and cold start, falls with memory, and is a number whatever is not known', () => {
     const amount = fc.integer({ min: 0, max: 10_000 })
     fc.assert(
@@ -92,6 +112,10 @@ describe('greedy-dual', () => {
 
 describe('the histogram of idle times', () => {
   const times = fc.array(fc.integer({ min: 0, max: 5 * HOUR }), { minLength: 1, maxLength: 200 })
+
+  it('refuses a time that ends before it begins', () => {
+    expect(() => new IdleHistogram().add(-1)).toThrow('an idle time ends before it begins')
+  })
 
   it('is what one would count anew after each time', () => {
     fc.assert(
@@ -140,6 +164,7 @@ describe('the hybrid policy', () => {
       keepUs: 0,
       prewarm: { afterUs: 9 * MINUTE, keepUs: 22 * MINUTE - 9 * MINUTE },
     })
+    expect(windowOf({ headBin: 1, tailBin: 1 })).toMatchObject({ keepUs: 0 })
     expect(windowOf({ headBin: 0, tailBin: 4 })).toEqual({ keepUs: 5.5 * MINUTE })
   })
 
@@ -180,6 +205,49 @@ describe('the hybrid policy', () => {
     keepAlive.arrived('f:1', nowUs, 0)
     // Idle for 30 min each time: bin 30.
     expect(keepAlive.idle(use({ nowUs }))).toEqual(windowOf({ headBin: 30, tailBin: 30 }))
+  })
+
+  it('measures no time in which another was in flight, and trusts each arrival for the count', () => {
+    const keepAlive = policy({ kind: 'hybrid' })
+    let nowUs = 0
+    for (let made = 0; made < 12; made += 1) {
+      keepAlive.arrived('f:1', nowUs, 0)
+      keepAlive.arrived('f:1', nowUs, 1)
+      keepAlive.idle(use({ nowUs: nowUs + 1 * MINUTE }))
+      // One is in flight still: the version was not idle for these 4 min.
+      keepAlive.arrived('f:1', nowUs + 5 * MINUTE, 1)
+      keepAlive.idle(use({ nowUs: nowUs + 6 * MINUTE }))
+      // The other is lost with its sandbox. Then there is none in flight, whatever was counted.
+      keepAlive.arrived('f:1', nowUs + 26 * MINUTE, 0)
+      keepAlive.idle(use({ nowUs: nowUs + 26 * MINUTE }))
+      keepAlive.idle(use({ nowUs: nowUs + 40 * MINUTE }))
+      nowUs += 46 * MINUTE
+    }
+    keepAlive.arrived('f:1', nowUs, 0)
+    // Idle for 20 min each time: bin 20.
+    expect(keepAlive.idle(use({ nowUs }))).toEqual(windowOf({ headBin: 20, tailBin: 20 }))
+  })
+
+  it('forgets when an idle time began once it is over', () => {
+    const keepAlive = policy({ kind: 'hybrid' })
+    for (let made = 0; made < 12; made += 1) {
+      const nowUs = made * 10 * MINUTE
+      keepAlive.arrived('f:1', nowUs, 0)
+      if (made === 0) keepAlive.idle(use({ nowUs }))
+      // All others are lost with their sandboxes: nobody says when the version became idle.
+    }
+    expect(keepAlive.idle(use({ nowUs: 2 * HOUR }))).toEqual({ keepUs: 4 * HOUR })
+  })
+
+  it('answers with one object while the window stays the same', () => {
+    const keepAlive = policy({ kind: 'hybrid' })
+    const answers = Array.from({ length: 14 }, (_, made) => {
+      keepAlive.arrived('f:1', made * 10 * MINUTE, 0)
+      return keepAlive.idle(use({ nowUs: made * 10 * MINUTE }))
+    })
+    expect(answers[9]).toEqual({ keepUs: 4 * HOUR })
+    expect(answers[10]).toEqual(windowOf({ headBin: 10, tailBin: 10 }))
+    expect(answers[13]).toBe(answers[10])
   })
 
   it('keeps for four hours while it knows too little, and knows versions apart', () => {
