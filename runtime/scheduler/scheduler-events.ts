@@ -41,7 +41,7 @@ export type SchedulerEvent =
       readonly versionKey: VersionKey
       readonly count: number
     }
-  /** So many sandboxes of it are to be there, idle or busy, and not evicted when idle; 0: as usual. */
+  /** So many sandboxes of it are to be held ready, and not evicted when idle; idle ones count; 0: as usual. */
   | {
       readonly type: 'keepWarmChanged'
       readonly versionKey: VersionKey

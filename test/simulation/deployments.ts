@@ -1,15 +1,18 @@
 import type { SandboxId } from '../../runtime/kernel/ids.ts'
 import type {
   EvictionScope,
+  SandboxTimer,
   SchedulerAction,
   SchedulerEvent,
   VersionFacts,
   VersionKey,
 } from '../../runtime/scheduler/scheduler-events.ts'
+import type { SchedulerOptions } from '../../runtime/scheduler/scheduler-options.ts'
 
 interface Made {
   readonly sandboxId: SandboxId
   readonly facts: VersionFacts
+  readonly isProvisioned: boolean
   /** Deployed again or evicted since: it serves nothing new. */
   isLeaving: boolean
   isStopped: boolean
@@ -17,12 +20,17 @@ interface Made {
 
 /**
  * Which sandbox was made for which deployment. Checks that none serves an invocation after its
- * function was deployed again or it was to be evicted, that its own timeout holds, and that it is
- * stopped once.
+ * function was deployed again or it was to be evicted, that its own time limits hold, and that it is
+ * stopped once, and left alone after that.
  */
 export class Deployments {
+  readonly #rules: SchedulerOptions
   readonly #versions = new Map<VersionKey, VersionFacts>()
   readonly #made = new Map<SandboxId, Made>()
+
+  constructor(rules: SchedulerOptions) {
+    this.#rules = rules
+  }
 
   hear(event: SchedulerEvent): void {
     if (event.type === 'versionDeployed') {
@@ -39,7 +47,9 @@ export class Deployments {
         const facts = this.#versions.get(action.versionKey)
         if (facts === undefined) throw new Error('a sandbox for no version')
         const { sandboxId } = action
-        this.#made.set(sandboxId, { sandboxId, facts, isLeaving: false, isStopped: false })
+        const isProvisioned = action.initializationType === 'provisioned-concurrency'
+        const made = { sandboxId, facts, isProvisioned, isLeaving: false, isStopped: false }
+        this.#made.set(sandboxId, made)
         return
       }
       case 'assign':
@@ -53,9 +63,14 @@ export class Deployments {
         return
       }
       case 'setTimer': {
-        if (!('sandboxId' in action.timer) || action.timer.kind !== 'deadline') return
-        const { timeoutUs } = this.#of(action.timer.sandboxId).facts
-        if (action.atUs !== nowUs + timeoutUs) throw new Error('not the timeout of its deployment')
+        if (!('sandboxId' in action.timer)) return
+        const { kind, sandboxId } = action.timer
+        const made = this.#of(sandboxId)
+        if (made.isStopped) throw new Error(`${kind} timer of a sandbox that was stopped`)
+        const limitUs = this.#limitUs(kind, made)
+        if (limitUs !== undefined && action.atUs !== nowUs + limitUs) {
+          throw new Error(`not the ${kind} limit of its deployment`)
+        }
         return
       }
       default:
@@ -67,6 +82,13 @@ export class Deployments {
 
   versionOf(sandboxId: SandboxId): VersionKey {
     return this.#of(sandboxId).facts.key
+  }
+
+  #limitUs(kind: SandboxTimer['kind'], { facts, isProvisioned }: Made): number | undefined {
+    if (kind === 'deadline') return facts.timeoutUs
+    if (kind !== 'init') return undefined
+    const { initTimeoutUs, provisionedInitTimeoutUs } = this.#rules
+    return isProvisioned ? Math.max(provisionedInitTimeoutUs, facts.timeoutUs) : initTimeoutUs
   }
 
   #leave(matches: (made: Made) => boolean): void {

@@ -7,12 +7,14 @@ import { GuardedSandbox } from '../../runtime/sandbox/guarded-sandbox.ts'
 import type { InvocationRun } from '../../runtime/scheduler/invocation-run.ts'
 import { Scheduler } from '../../runtime/scheduler/scheduler.ts'
 import { SchedulerDriver } from '../../runtime/scheduler/scheduler-driver.ts'
+import type { EvictionScope } from '../../runtime/scheduler/scheduler-events.ts'
 import { VirtualClock } from '../../runtime/simulation/virtual-clock.ts'
 import { type PhaseEnds, phasesFrom } from '../../runtime/telemetry/phases.ts'
 import type { PlatformEvent } from '../../runtime/telemetry/platform-events.ts'
 import { drawnRules } from './drawn-rules.ts'
 import { faultySandboxes, type Population } from './faulty-sandbox.ts'
 
+const SECOND_US = 1_000_000
 const VERSIONS = ['$LATEST', '1'] as const
 
 /** What is refused or lost without any fault of the emulator's. */
@@ -65,11 +67,12 @@ export class DriverWorld {
     const dice = this.#random.next()
     const name = this.#someFunction()
     if (dice < 0.6) this.#invoke(this.#someVersion(name))
-    else if (dice < 0.62) void this.#driver.evict(dice < 0.605 ? {} : { functionKey: name })
+    else if (dice < 0.625) void this.#driver.evict(this.#someScope(name))
     else if (dice < 0.64) this.#deploy(name, '$LATEST')
     else if (dice < 0.66) this.#reserve(name)
     else if (dice < 0.69) this.#hold(this.#someVersion(name))
-    await this.#pass(Math.floor(this.#random.next() * 800))
+    const isLong = this.#random.next() < 0.02
+    await this.#pass(Math.floor(this.#random.next() * (isLong ? 200 * SECOND_US : 800)))
   }
 
   /** Closes at this very moment; all that goes on must come to its end. */
@@ -175,6 +178,14 @@ export class DriverWorld {
     void settled.then(() => {
       this.#waiting -= 1
     })
+  }
+
+  #someScope(functionKey: string): EvictionScope {
+    const dice = this.#random.next()
+    const ids = [...this.scheduler.sandboxes()].map(({ id }) => id)
+    const sandboxId = ids[Math.floor(this.#random.next() * ids.length)]
+    if (dice < 0.5 && sandboxId !== undefined) return { sandboxId }
+    return dice < 0.9 ? { functionKey } : {}
   }
 
   #someVersion(name: string): FunctionVersion {

@@ -7,6 +7,7 @@ import type {
 } from '../../runtime/scheduler/scheduler-events.ts'
 import type { SchedulerOptions } from '../../runtime/scheduler/scheduler-options.ts'
 import { NaiveBucket } from './naive-bucket.ts'
+import { SlidingCount } from './sliding-count.ts'
 
 type ActionOf<Type extends SchedulerAction['type']> = Extract<SchedulerAction, { type: Type }>
 
@@ -30,6 +31,7 @@ export class NaiveAccount {
   readonly #provisioned = new Map<VersionKey, number>()
   /** Versions whose provisioned sandboxes were all there once since they were asked for. */
   readonly #open = new Set<VersionKey>()
+  readonly #begun: SlidingCount
   readonly #environments = new Map<FunctionKey, NaiveBucket>()
   readonly #requests = new Map<FunctionKey, NaiveBucket>()
   readonly #units = new Map<VersionKey, NaiveBucket>()
@@ -41,6 +43,7 @@ export class NaiveAccount {
     const { accountLimit, rates } = rules
     this.#account = new NaiveBucket(rates.requestsPerConcurrency * accountLimit)
     this.#callers = new NaiveBucket(rates.callerRequestsPerSecond)
+    this.#begun = new SlidingCount(rates.environmentsPer10s, rates.environmentsPer10s / 10)
   }
 
   get inFlight(): number {
@@ -90,16 +93,25 @@ export class NaiveAccount {
     } else {
       if (this.#isUsedUp(key)) throw new Error('admitted beyond concurrency')
       this.#takeFrom(this.#rateOf(key), nowUs, 'requests')
-      if (isNew) this.#takeFrom(this.#environmentsOf(key), nowUs, 'environments')
+      if (isNew) {
+        this.#takeFrom(this.#environmentsOf(key), nowUs, 'environments')
+        this.#begun.add(key, nowUs)
+      }
     }
     this.#running.set(requestId, { versionKey, kind })
   }
 
-  throttled({ reason }: ActionOf<'throttle'>, versionKey: VersionKey, nowUs: number): void {
+  /** @param needsNew no sandbox is there for it. */
+  throttled(
+    { reason, retryAfterUs }: ActionOf<'throttle'>,
+    versionKey: VersionKey,
+    needsNew: boolean,
+    nowUs: number,
+  ): void {
     const key = functionOf(versionKey)
     const reserved = this.#reserved.get(key)
-    const tooFast =
-      this.#rateOf(key)?.isEmpty(nowUs) === true || this.#environmentsOf(key).isEmpty(nowUs)
+    const rates = needsNew ? [this.#rateOf(key), this.#environmentsOf(key)] : [this.#rateOf(key)]
+    const tooFast = areEmpty(rates, nowUs)
     const isTrue = {
       ReservedFunctionConcurrentInvocationLimitExceeded:
         reserved !== undefined && this.#onDemand(key) >= reserved - this.#provisionedOf(key),
@@ -109,6 +121,34 @@ export class NaiveAccount {
       FunctionInvocationRateLimitExceeded: reserved === undefined && tooFast,
     }[reason]
     if (!isTrue) throw new Error(`throttled for no reason: ${reason}`)
+    const isRate = reason.includes('Rate')
+    if (isRate !== (retryAfterUs !== undefined)) throw new Error(`${reason}: ${retryAfterUs}`)
+    if (retryAfterUs === undefined) return
+    this.#checkWait(reason.startsWith('Caller') ? [this.#callers] : rates, retryAfterUs, nowUs)
+  }
+
+  /** It could be admitted after that, and not before. */
+  #checkWait(rates: readonly (NaiveBucket | undefined)[], waitUs: number, nowUs: number): void {
+    if (areEmpty(rates, nowUs + waitUs)) throw new Error(`${waitUs} µs later it is still too fast`)
+    const tellableUs = Math.max(...rates.map((rate) => rate?.tellableUs ?? 0))
+    if (waitUs > tellableUs && !areEmpty(rates, nowUs + waitUs - tellableUs)) {
+      throw new Error(`it need not wait for ${waitUs} µs`)
+    }
+  }
+
+  /** Its function has a reservation of 0. */
+  neverRuns(versionKey: VersionKey): boolean {
+    return this.#reserved.get(functionOf(versionKey)) === 0
+  }
+
+  /** Whether one that is idle may be used: all were there once, and the rate allows it. */
+  mayUseProvisioned(versionKey: VersionKey, nowUs: number): boolean {
+    return this.#open.has(versionKey) && this.#units.get(versionKey)?.isEmpty(nowUs) === false
+  }
+
+  /** At the end of a history: whether there were too many new environments in some window of time. */
+  checkWindows(): void {
+    this.#begun.check()
   }
 
   finished(requestId: RequestId): void {
@@ -176,3 +216,6 @@ export class NaiveAccount {
     return [...this.#running.values()].filter(matches).length
   }
 }
+
+const areEmpty = (rates: readonly (NaiveBucket | undefined)[], atUs: number): boolean =>
+  rates.some((rate) => rate?.isEmpty(atUs) === true)

@@ -1,5 +1,8 @@
-/** Far less than a token, far more than the errors of adding fractions. */
-const NEARLY = 1e-6
+/**
+ * Far more than the errors of adding fractions, and less than what comes back in a microsecond: at the
+ * least a ten-millionth of a token, of one in 10 s.
+ */
+const NEARLY = 1e-8
 
 /** A token bucket as one would write it without a thought: a level in tokens, filled by what time passed. */
 export class NaiveBucket {
@@ -19,13 +22,14 @@ export class NaiveBucket {
   /** One more; what comes too much takes nothing. */
   count(nowUs: number): void {
     this.#isOver = this.isEmpty(nowUs)
+    this.#level = this.#levelAt(nowUs)
+    this.#atUs = nowUs
     if (!this.#isOver) this.#level -= 1
   }
 
-  isEmpty(nowUs: number): boolean {
-    if (!Number.isFinite(this.#perSecond)) return false
-    this.#fill(nowUs)
-    return this.#level < 1 - NEARLY
+  /** Whether there is no token at that instant, which may be later than now, if none is taken before. */
+  isEmpty(atUs: number): boolean {
+    return Number.isFinite(this.#perSecond) && this.#levelAt(atUs) < 1 - NEARLY
   }
 
   /** Whether the one that was counted last came too much. */
@@ -33,9 +37,14 @@ export class NaiveBucket {
     return this.#isOver
   }
 
-  #fill(nowUs: number): void {
-    const gained = ((nowUs - this.#atUs) / 1_000_000) * this.#perSecond
-    this.#level = Math.min(this.#capacity, this.#level + gained)
-    this.#atUs = nowUs
+  /** So long that what comes back meanwhile can be told from an error of adding fractions. */
+  get tellableUs(): number {
+    return Math.ceil((2 * NEARLY * 1_000_000) / this.#perSecond) + 1
+  }
+
+  #levelAt(atUs: number): number {
+    if (!Number.isFinite(this.#perSecond)) return this.#level
+    const gained = ((atUs - this.#atUs) / 1_000_000) * this.#perSecond
+    return Math.min(this.#capacity, this.#level + gained)
   }
 }

@@ -7,15 +7,16 @@ import type {
 } from '../../runtime/scheduler/scheduler-events.ts'
 import type { SchedulerOptions } from '../../runtime/scheduler/scheduler-options.ts'
 import { Deployments } from './deployments.ts'
+import { KeepingChecks } from './keeping-checks.ts'
 import { NaiveAccount } from './naive-account.ts'
+import { hasIdleProvisioned, needsNone, PlacementChecks } from './placement-checks.ts'
+import { PoolChecks } from './pool-checks.ts'
+import { isAtRest, type Scene, sceneOf } from './scene.ts'
+import { StateChecks } from './state-checks.ts'
+import type { UnderWay } from './under-way.ts'
 
 type ActionOf<Type extends SchedulerAction['type']> = Extract<SchedulerAction, { type: Type }>
-
-interface Before {
-  readonly state: string
-  readonly isHeld: boolean
-  readonly footprintMb: number
-}
+type Arrival = Extract<SchedulerEvent, { type: 'invocationArrived' }>
 
 /** What must hold of every action, whatever happens; each check throws where it does not. */
 export class SchedulerChecks {
@@ -23,12 +24,16 @@ export class SchedulerChecks {
   readonly live = new Set<SandboxId>()
   readonly serving = new Map<SandboxId, RequestId>()
   readonly #scheduler: Scheduler
-  readonly #deployments = new Deployments()
+  readonly #deployments: Deployments
+  readonly #placement: PlacementChecks
+  readonly #keeping: KeepingChecks
+  readonly #pooling = new PoolChecks()
+  readonly #states = new StateChecks()
   readonly #pools = new Map<string, string>()
   readonly #unsettled = new Set<string>()
   /** As things were when the event came. */
-  #before = new Map<SandboxId, Before>()
-  #arriving: VersionKey | undefined
+  #before: Scene = new Map()
+  #arriving: Arrival | undefined
   /** Made in this turn. */
   #made = new Set<SandboxId>()
   /** One was evicted for lack of memory in this turn. */
@@ -39,10 +44,15 @@ export class SchedulerChecks {
   constructor(scheduler: Scheduler, rules: SchedulerOptions) {
     this.#scheduler = scheduler
     this.account = new NaiveAccount(rules)
+    this.#deployments = new Deployments(rules)
+    this.#placement = new PlacementChecks(rules)
+    this.#keeping = new KeepingChecks(rules)
   }
 
   before(event: SchedulerEvent, nowUs: number): void {
     this.#deployments.hear(event)
+    this.#pooling.hear(event)
+    this.#states.hear(event)
     this.account.hear(event, nowUs)
     this.#made = new Set()
     this.#hasEvicted = false
@@ -52,18 +62,16 @@ export class SchedulerChecks {
     if (event.type === 'footprintMeasured' && this.live.has(event.sandboxId)) {
       this.#footprints.set(this.#deployments.versionOf(event.sandboxId), event.footprintMb)
     }
-    this.#arriving = event.type === 'invocationArrived' ? event.versionKey : undefined
+    this.#arriving = event.type === 'invocationArrived' ? event : undefined
     if (event.type === 'closeRequested') this.#isClosing = true
-    this.#before = new Map(
-      [...this.#scheduler.sandboxes()].map(({ id, state, heldIn, footprintMb }) => [
-        id,
-        { state, isHeld: heldIn !== undefined, footprintMb },
-      ]),
-    )
+    this.#before = sceneOf(this.#scheduler)
   }
 
   action(action: SchedulerAction, nowUs: number): void {
     this.#deployments.check(action, nowUs)
+    this.#keeping.action(action, this.#before, nowUs)
+    this.#pooling.action(action)
+    this.#states.action(action, this.#before, nowUs)
     switch (action.type) {
       case 'create':
         if (this.#isClosing) throw new Error('a sandbox was made while closing')
@@ -83,7 +91,7 @@ export class SchedulerChecks {
       case 'finish':
         return this.#finished(action.requestId)
       case 'throttle':
-        return this.account.throttled(action, this.#arriving as VersionKey, nowUs)
+        return this.#throttled(action, nowUs)
       case 'refuse':
         return this.#refused(action)
       case 'provisioned':
@@ -93,8 +101,12 @@ export class SchedulerChecks {
     }
   }
 
-  after(event: SchedulerEvent): void {
+  after(event: SchedulerEvent, underWay: UnderWay, nowUs: number): void {
     if (event.type === 'stopped') this.live.delete(event.sandboxId)
+    this.#placement.after(this.#scheduler, this.#before)
+    this.#keeping.after(this.#scheduler, this.#before, underWay, nowUs)
+    this.#pooling.after(this.#scheduler, this.#before, underWay)
+    this.#states.after(this.#scheduler, this.#before, underWay)
     const inFlight = this.#scheduler.inFlight()
     if (inFlight !== this.serving.size || inFlight !== this.account.inFlight) {
       throw new Error('the ledger is wrong')
@@ -103,7 +115,9 @@ export class SchedulerChecks {
     if (this.#made.size > 0 && takenMb > budgetMb)
       throw new Error('started beyond the memory budget')
     let sumMb = 0
-    for (const { state, footprintMb } of this.#scheduler.sandboxes()) {
+    for (const { id, state, footprintMb, versionKey } of this.#scheduler.sandboxes()) {
+      if (this.#made.has(id) && footprintMb !== this.#footprints.get(versionKey))
+        throw new Error(`made for ${footprintMb} MB, which is not what is known`)
       if (state !== 'stopping') sumMb += footprintMb
     }
     if (sumMb !== takenMb) throw new Error(`takes ${sumMb} MB, not ${takenMb}`)
@@ -124,9 +138,27 @@ export class SchedulerChecks {
     const { sandboxId, requestId } = action
     if (this.serving.has(sandboxId)) throw new Error('two invocations in one sandbox')
     const versionKey = this.#deployments.versionOf(sandboxId)
-    if (versionKey !== this.#arriving) throw new Error('a sandbox of another version')
+    const arrival = this.#arriving
+    if (versionKey !== arrival?.versionKey) throw new Error('a sandbox of another version')
+    this.#placement.assigned(action, arrival, this.#before, this.#isProvisionedFree(arrival, nowUs))
     this.account.assigned(action, versionKey, this.#made.has(sandboxId), nowUs)
     this.serving.set(sandboxId, requestId)
+  }
+
+  #throttled(action: ActionOf<'throttle'>, nowUs: number): void {
+    const arrival = this.#arriving as Arrival
+    this.account.throttled(action, arrival.versionKey, !needsNone(this.#before, arrival), nowUs)
+    const isOfAll = action.reason.startsWith('Caller') || this.account.neverRuns(arrival.versionKey)
+    if (!isOfAll && this.#isProvisionedFree(arrival, nowUs)) {
+      throw new Error('throttled, though a provisioned sandbox is free')
+    }
+  }
+
+  #isProvisionedFree(arrival: Arrival, nowUs: number): boolean {
+    return (
+      hasIdleProvisioned(this.#before, arrival) &&
+      this.account.mayUseProvisioned(arrival.versionKey, nowUs)
+    )
   }
 
   #finished(requestId: RequestId): void {
@@ -149,7 +181,7 @@ export class SchedulerChecks {
       if (reason === 'memory pressure' || !isLetGo)
         throw new Error(`held ready, and stopped: ${reason}`)
     }
-    if (reason === 'memory pressure' && before.state !== 'idle' && before.state !== 'halted') {
+    if (reason === 'memory pressure' && !isAtRest(before)) {
       throw new Error(`evicted while ${before.state}`)
     }
   }
@@ -159,10 +191,10 @@ export class SchedulerChecks {
     if (this.#hasEvicted) throw new Error('evicted for nothing')
     let inUseMb = 0
     for (const { state, isHeld, footprintMb } of this.#before.values()) {
-      const isEvictable = (state === 'idle' || state === 'halted') && !isHeld
+      const isEvictable = isAtRest({ state }) && !isHeld
       if (state !== 'stopping' && !isEvictable) inUseMb += footprintMb
     }
-    const neededMb = this.#footprints.get(this.#arriving as VersionKey) ?? 0
+    const neededMb = this.#footprints.get((this.#arriving as Arrival).versionKey) ?? 0
     if (inUseMb + neededMb <= budgetMb) {
       throw new Error(`refused with ${inUseMb} of ${budgetMb} MB in use, ${neededMb} needed`)
     }

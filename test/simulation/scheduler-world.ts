@@ -8,8 +8,9 @@ import type {
 } from '../../runtime/scheduler/scheduler-events.ts'
 import type { SchedulerOptions } from '../../runtime/scheduler/scheduler-options.ts'
 import { chance, drawnRules, FOOTPRINT_MB, upTo } from './drawn-rules.ts'
+import { Reached } from './reached.ts'
 import { SchedulerChecks } from './scheduler-checks.ts'
-import { type Act, UnderWay } from './under-way.ts'
+import { type Act, nameOf, UnderWay } from './under-way.ts'
 
 const FUNCTIONS = ['a', 'b', 'c'] as const
 const VERSIONS = ['$LATEST', '1'] as const
@@ -25,6 +26,7 @@ export class SchedulerWorld {
   readonly scheduler: Scheduler
   readonly trace: string[] = []
   readonly finished = new Map<RequestId, string>()
+  readonly reached = new Reached()
   readonly rules: SchedulerOptions
   readonly #random: Random
   readonly #checks: SchedulerChecks
@@ -32,25 +34,29 @@ export class SchedulerWorld {
   readonly #arrived = new Set<RequestId>()
   /** Whether now and then minutes pass. */
   readonly #isLong: boolean
+  /** Whether minutes pass before nearly every invocation, so that the next can be foreseen. */
+  readonly #isRegular: boolean
   #areFaultsOver = false
   #nowUs = 0
 
   constructor(seed: number) {
     this.#random = seededRandom(seed)
     this.rules = drawnRules(this.#random, seed)
-    this.#isLong = this.rules.keepAlive.kind === 'hybrid' || chance(this.#random, 0.2)
+    const isHybrid = this.rules.keepAlive.kind === 'hybrid'
+    this.#isLong = isHybrid || chance(this.#random, 0.2)
+    this.#isRegular = isHybrid && chance(this.#random, 0.6)
     this.scheduler = new Scheduler(this.rules)
     this.#checks = new SchedulerChecks(this.scheduler, this.rules)
     for (const name of FUNCTIONS) for (const version of VERSIONS) this.#deploy(name, version)
     this.#reserve('b', upTo(this.#random, 3))
-    this.#reserve('c', 0)
+    if (chance(this.#random, 0.3)) this.#reserve('c', 0)
   }
 
   /** Lets one thing happen. */
   step(): void {
     this.#pass()
     const dice = this.#random.next()
-    if (dice < 0.3) this.#arrive()
+    if (dice < 0.3) this.#comesNext()
     else if (dice < 0.33) this.#apply({ type: 'evictRequested', of: this.#someScope() })
     else if (dice < 0.34) this.#deploy(this.#someFunction(), this.#someVersion())
     else if (dice < 0.35) this.#reserve(this.#someFunction(), this.#someReservation())
@@ -88,6 +94,7 @@ export class SchedulerWorld {
   close(): void {
     this.#apply({ type: 'closeRequested' })
     this.drain()
+    this.#checks.account.checkWindows()
   }
 
   /** Starts as many at once as may start: fewer than allowed if a slot was lost before. */
@@ -135,19 +142,34 @@ export class SchedulerWorld {
   }
 
   #pass(): void {
-    if (this.#isLong && chance(this.#random, 0.04)) {
-      const untilUs = this.#nowUs + upTo(this.#random, 3) * MINUTE_US
-      for (
-        let next = this.#underWay.nextTimer(untilUs);
-        next;
-        next = this.#underWay.nextTimer(untilUs)
-      ) {
-        this.#nowUs = Math.max(this.#nowUs, next.atUs)
-        this.#fire(next.name)
-      }
-      this.#nowUs = untilUs
-    }
+    if (this.#isLong && chance(this.#random, 0.04)) this.#passMinutes(upTo(this.#random, 3))
     this.#nowUs += Math.floor(this.#random.next() * 400)
+  }
+
+  /** Timer by timer; what goes on meanwhile mostly comes to its end in time. */
+  #passMinutes(minutes: number): void {
+    const untilUs = this.#nowUs + minutes * MINUTE_US
+    if (chance(this.#random, 0.8)) this.#completeMost()
+    for (
+      let next = this.#underWay.nextTimer(untilUs);
+      next;
+      next = this.#underWay.nextTimer(untilUs)
+    ) {
+      this.#nowUs = Math.max(this.#nowUs, next.atUs)
+      this.#fire(next.name)
+      if (chance(this.#random, 0.5)) this.#completeMost()
+    }
+    this.#nowUs = untilUs
+  }
+
+  #completeMost(): void {
+    for (let turn = 0; turn < 20 && this.#underWay.size > 0; turn += 1) this.#completeSome()
+  }
+
+  #comesNext(): void {
+    if (!this.#isRegular || chance(this.#random, 0.05)) return this.#arrive()
+    this.#passMinutes(3)
+    this.#arrive(chance(this.#random, 0.8) ? 'a:$LATEST' : this.#someVersionKey())
   }
 
   #arrive(versionKey = this.#someVersionKey(), forceCold = chance(this.#random, 0.1)): void {
@@ -184,8 +206,8 @@ export class SchedulerWorld {
   }
 
   #someReservation(): number | undefined {
-    const drawn = Math.floor(this.#random.next() * 5)
-    return drawn === 4 ? undefined : drawn
+    const drawn = Math.floor(this.#random.next() * 7)
+    return drawn > 3 ? undefined : drawn
   }
 
   #someScope() {
@@ -255,14 +277,26 @@ export class SchedulerWorld {
 
   #apply(event: SchedulerEvent): void {
     this.trace.push(`${this.#nowUs} ${JSON.stringify(event)}`)
+    this.reached.event(event)
     this.#checks.before(event, this.#nowUs)
-    for (const action of this.scheduler.apply(event, this.#nowUs)) {
+    const actions = this.scheduler.apply(event, this.#nowUs)
+    for (const action of actions) {
       this.trace.push(`  ${JSON.stringify(action)}`)
+      this.reached.action(action)
       this.#checks.action(action, this.#nowUs)
       this.#carryOut(action)
     }
-    this.#checks.after(event)
+    this.#checks.after(event, this.#underWay, this.#nowUs)
+    for (const action of actions) if (action.type === 'stop') this.#hasNoTimer(action.sandboxId)
     if (this.#underWay.starting > this.rules.maxParallelStarts) throw new Error('too many starts')
+  }
+
+  #hasNoTimer(sandboxId: SandboxId): void {
+    for (const kind of ['init', 'deadline', 'freeze', 'idle'] as const) {
+      if (this.#underWay.timerAtUs(nameOf({ kind, sandboxId })) !== undefined) {
+        throw new Error(`stopped with its ${kind} timer set`)
+      }
+    }
   }
 
   #carryOut(action: SchedulerAction): void {
@@ -293,10 +327,10 @@ export class SchedulerWorld {
         return this.#finish(action.requestId, 'refused')
       case 'setTimer': {
         const { timer, atUs } = action
-        return this.#underWay.setTimer(JSON.stringify(timer), { type: 'timerFired', timer }, atUs)
+        return this.#underWay.setTimer(nameOf(timer), { type: 'timerFired', timer }, atUs)
       }
       case 'clearTimer':
-        this.#underWay.takeTimer(JSON.stringify(action.timer))
+        this.#underWay.takeTimer(nameOf(action.timer))
         return
       default:
     }

@@ -1,6 +1,6 @@
 import type { RequestId, SandboxId } from '../../runtime/kernel/ids.ts'
 import type { Random } from '../../runtime/kernel/random.ts'
-import type { SchedulerEvent } from '../../runtime/scheduler/scheduler-events.ts'
+import type { SchedulerEvent, SchedulerTimer } from '../../runtime/scheduler/scheduler-events.ts'
 
 /** What a sandbox is doing for the scheduler; it completes at an instant and in a way drawn by chance. */
 export interface Act {
@@ -10,6 +10,10 @@ export interface Act {
   readonly sandboxId: SandboxId
   readonly requestId: RequestId | undefined
 }
+
+/** What a timer is called in `UnderWay`. */
+export const nameOf = (timer: SchedulerTimer): string =>
+  `${timer.kind} ${'sandboxId' in timer ? timer.sandboxId : timer.versionKey}`
 
 interface SetTimer {
   readonly name: string
@@ -68,6 +72,11 @@ export class UnderWay {
       }
     }
     return late
+  }
+
+  /** When it fires; `undefined`: it is not set. */
+  timerAtUs(name: string): number | undefined {
+    return this.#timers.get(name)?.atUs
   }
 
   setTimer(name: string, event: SchedulerEvent, atUs: number): void {

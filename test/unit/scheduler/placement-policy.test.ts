@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SandboxId } from '../../../runtime/kernel/ids.ts'
 import { place } from '../../../runtime/scheduler/placement-policy.ts'
@@ -39,5 +40,36 @@ describe('placement', () => {
   it('tells the first sandbox of a function from one more', () => {
     expect(place(none)).toEqual({ sandbox: undefined, why: 'no sandbox' })
     expect(place({ ...none, sandboxCount: 3 })).toEqual({ sandbox: undefined, why: 'all busy' })
+  })
+
+  it('restarts the one that lost its runtime last, of several', () => {
+    expect(place({ ...none, halted: [a, sandbox('b', 'timeout')] })).toEqual({
+      sandbox: sandbox('b', 'timeout'),
+      why: 'reset after timeout',
+    })
+  })
+
+  it('is new only where a cold start is asked for or nothing is at rest, and else one of those', () => {
+    const some = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 6 })
+    const snapshots = fc.record({
+      forceCold: fc.boolean(),
+      idle: some.map((names) => names.map((name) => sandbox(`idle ${name}`))),
+      halted: some.map((names) => names.map((name) => sandbox(`halted ${name}`))),
+      sandboxCount: fc.nat(20),
+      reuse: fc.constantFrom('most-recent' as const, 'least-recent' as const),
+    })
+    fc.assert(
+      fc.property(snapshots, (snapshot) => {
+        const { forceCold, idle, halted, reuse } = snapshot
+        const placement = place(snapshot)
+        const isNew = forceCold || idle.length + halted.length === 0
+        expect(placement.sandbox === undefined).toBe(isNew)
+        if (isNew) return
+        const from = idle.length > 0 ? idle : halted
+        const isFirst = idle.length > 0 && reuse === 'least-recent'
+        expect(placement.sandbox).toBe(from.at(isFirst ? 0 : -1))
+        expect(placement.why === 'reused').toBe(idle.length > 0)
+      }),
+    )
   })
 })

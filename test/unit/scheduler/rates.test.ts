@@ -77,7 +77,7 @@ describe('new environments of a function', () => {
     expect(burst(line.at(60 * SECOND), 1_100)).toBe(1_000)
   })
 
-  it('are counted for each function apart, over all its versions', () => {
+  it('are counted for each function apart', () => {
     const line = timeline({ environmentsPer10s: 10 })
     expect(burst(line, 11)).toBe(10)
     expect(burst(line, 11, 'g')).toBe(10)

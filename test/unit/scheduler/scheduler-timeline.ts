@@ -12,7 +12,8 @@ import type {
 
 /**
  * Feeds a scheduler by hand, at instants that the test names, and tells its actions in short words:
- * sandboxes are s1, s2, … in order of creation, invocations have one-letter names.
+ * sandboxes are s1, s2, … in order of creation, invocations have one-letter names. A function is named
+ * for its `$LATEST`, another version as `f:1`.
  */
 export class SchedulerTimeline {
   readonly scheduler: Scheduler
@@ -33,24 +34,25 @@ export class SchedulerTimeline {
     facts: { timeoutUs: number; reservedConcurrency?: number; footprintMb?: number },
   ): string[] {
     const { timeoutUs, reservedConcurrency, footprintMb = 16 } = facts
-    const version = { key: `${key}:$LATEST`, functionKey: key, timeoutUs, footprintMb }
+    const [functionKey = key] = key.split(':')
+    const version = { key: versionOf(key), functionKey, timeoutUs, footprintMb }
     const told = this.#apply({ type: 'versionDeployed', facts: version })
-    return [...told, ...this.reserve(key, reservedConcurrency)]
+    return [...told, ...this.reserve(functionKey, reservedConcurrency)]
   }
 
   reserve = (functionKey: string, reserved: number | undefined) =>
     this.#apply({ type: 'reservationChanged', functionKey, reserved })
   provision = (count: number, key = 'f') =>
-    this.#apply({ type: 'provisionedChanged', versionKey: `${key}:$LATEST`, count })
+    this.#apply({ type: 'provisionedChanged', versionKey: versionOf(key), count })
   keepWarm = (count: number, key = 'f') =>
-    this.#apply({ type: 'keepWarmChanged', versionKey: `${key}:$LATEST`, count })
+    this.#apply({ type: 'keepWarmChanged', versionKey: versionOf(key), count })
 
   arrive(name: string, how: { functionKey?: string; forceCold?: boolean } = {}): string[] {
     const { functionKey = 'f', forceCold = false } = how
     return this.#apply({
       type: 'invocationArrived',
       requestId: request(name),
-      versionKey: `${functionKey}:$LATEST`,
+      versionKey: versionOf(functionKey),
       forceCold,
     })
   }
@@ -92,7 +94,7 @@ export class SchedulerTimeline {
   }
 
   firedOf(kind: VersionTimer['kind'], key = 'f'): string[] {
-    return this.#apply({ type: 'timerFired', timer: { kind, versionKey: `${key}:$LATEST` } })
+    return this.#apply({ type: 'timerFired', timer: { kind, versionKey: versionOf(key) } })
   }
 
   #apply(event: SchedulerEvent): string[] {
@@ -144,6 +146,8 @@ export class SchedulerTimeline {
     return id
   }
 }
+
+const versionOf = (key: string): string => (key.includes(':') ? key : `${key}:$LATEST`)
 
 const kindOf = ({ concurrency }: { readonly concurrency: string }): string =>
   concurrency === 'on-demand' ? '' : ` ${concurrency}`
